@@ -1,0 +1,6 @@
+//! Podwright designs Kubernetes Pods. The YAML text is the only state; everything else follows from it.
+//!
+//! Read in the order of the modules: each stands on those above it.
+
+pub mod path;
+pub mod yaml;
