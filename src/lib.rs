@@ -4,3 +4,6 @@
 
 pub mod path;
 pub mod yaml;
+pub mod schema;
+pub mod object;
+pub mod diagnostic;
