@@ -7,3 +7,4 @@ pub mod yaml;
 pub mod schema;
 pub mod object;
 pub mod diagnostic;
+pub mod api;
