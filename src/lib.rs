@@ -8,3 +8,7 @@ pub mod schema;
 pub mod object;
 pub mod diagnostic;
 pub mod api;
+pub mod advice;
+pub mod document;
+pub mod template;
+pub mod editor;

@@ -1,0 +1,413 @@
+//! The state of an editing session and the only place that changes it: [`Editor::run`].
+
+use crate::diagnostic::Fix;
+use crate::document::Document;
+use crate::path::Path;
+use crate::schema::Version;
+use crate::template::{self, Pattern};
+use crate::yaml::{self, Change, Edit, Refusal};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a person can do to a document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Change the document number `doc` by path.
+    Change {
+        /// The document's number.
+        doc: usize,
+        /// What to change.
+        changes: Vec<Change>,
+    },
+    /// Make a fix of a problem in the document number `doc`.
+    Fix {
+        /// The document's number.
+        doc: usize,
+        /// The fix.
+        fix: Fix,
+    },
+    /// Replace the whole text, as typing into it does.
+    Type(String),
+    /// Start anew with a text that has no file yet.
+    New(String),
+    /// Show a text that stands in a file.
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Its text.
+        text: String,
+    },
+    /// The text has been written to a file.
+    Saved(PathBuf),
+    /// Add a pattern to the pod of the document number `doc`.
+    AddPattern {
+        /// The document's number.
+        doc: usize,
+        /// The pattern.
+        pattern: Box<Pattern>,
+    },
+    /// Add the containers of another manifest to the pod of the document number `doc`.
+    AddContainers {
+        /// The document's number.
+        doc: usize,
+        /// The other manifest.
+        manifest: String,
+    },
+    /// Judge by another Kubernetes version.
+    Target(Version),
+    /// Take the last change back.
+    Undo,
+    /// Make the change again that was taken back last.
+    Redo,
+}
+
+/// A document being edited.
+#[derive(Debug)]
+pub struct Editor {
+    document: Arc<Document>,
+    /// The last document whose syntax was whole: what the form shows while the text is broken.
+    whole: Arc<Document>,
+    past: Vec<Step>,
+    future: Vec<Step>,
+    saved: Arc<str>,
+    /// The file that the text belongs to.
+    path: Option<PathBuf>,
+    /// What the next change must belong to in order to join the last one in one step of undo.
+    merge: Option<String>,
+    /// Counts every new document, so that a view knows when what it derived is stale.
+    revision: u64,
+}
+
+/// One step of undo: `old` stood at byte `at` where `new` stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Step {
+    at: usize,
+    old: String,
+    new: String,
+    merge: Option<String>,
+    /// The one field, with its document's number, whose value the step sets and nothing else.
+    sets: Option<(usize, Path)>,
+}
+
+/// Steps of undo that are kept.
+const MOST_STEPS: usize = 10_000;
+
+impl Default for Editor {
+    fn default() -> Editor {
+        Editor::new(Version::NEWEST)
+    }
+}
+
+impl Editor {
+    /// An empty, unnamed document.
+    pub fn new(version: Version) -> Editor {
+        let document = Arc::new(Document::new("", version));
+        Editor {
+            whole: document.clone(),
+            document,
+            past: Vec::new(),
+            future: Vec::new(),
+            saved: "".into(),
+            path: None,
+            merge: None,
+            revision: 0,
+        }
+    }
+
+    /// The document as it is.
+    pub fn document(&self) -> &Arc<Document> {
+        &self.document
+    }
+
+    /// What the form shows of the document number `doc`: the text as it is, or while that document's syntax is broken
+    /// the last text that was whole.
+    pub fn shown(&self, doc: usize) -> &Arc<Document> {
+        let was_whole = self.whole.part(doc).is_some_and(|part| !part.is_empty);
+        if self.document.is_broken_at(doc) && was_whole { &self.whole } else { &self.document }
+    }
+
+    /// The file that the text belongs to.
+    pub fn path(&self) -> Option<&std::path::Path> {
+        self.path.as_deref()
+    }
+
+    /// Whether the text differs from what the file holds.
+    pub fn is_changed(&self) -> bool {
+        *self.document.text != *self.saved
+    }
+
+    /// Whether there is something to take back.
+    pub fn can_undo(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    /// Whether there is something to make again.
+    pub fn can_redo(&self) -> bool {
+        !self.future.is_empty()
+    }
+
+    /// Grows with every new document.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The next changes with this mark join in one step of undo; another mark or `None` ends the step. A view gives the
+    /// field that has the keyboard.
+    pub fn merge_as(&mut self, mark: Option<String>) {
+        self.merge = mark;
+    }
+
+    /// Carries out a command. What cannot be done leaves everything as it was and says why.
+    pub fn run(&mut self, command: Command) -> Result<(), Refusal> {
+        match command {
+            Command::Change { doc, changes } => self.change(doc, &changes, self.merge.clone()),
+            Command::Fix { doc, fix } => self.change(doc, &fix.changes, None),
+            Command::AddPattern { doc, pattern } => {
+                let changes = pattern.join(&self.document, doc).map_err(refusal)?;
+                self.change(doc, &changes, None)
+            }
+            Command::AddContainers { doc, manifest } => {
+                let changes = template::join_manifest(&manifest, &self.document, doc).map_err(refusal)?;
+                self.change(doc, &changes, None)
+            }
+            Command::Type(text) => {
+                self.replace(text, Some("text".to_owned()), None);
+                Ok(())
+            }
+            Command::New(text) => {
+                self.start(text, None);
+                self.saved = "".into();
+                Ok(())
+            }
+            Command::Open { path, text } => {
+                self.saved = text.as_str().into();
+                self.start(text, Some(path));
+                Ok(())
+            }
+            Command::Saved(path) => {
+                self.saved = self.document.text.as_str().into();
+                self.path = Some(path);
+                Ok(())
+            }
+            Command::Target(version) => {
+                let text = self.document.text.clone();
+                self.show(Document::new(text, version));
+                if self.document.is_broken() {
+                    self.whole = Arc::new(Document::new(self.whole.text.clone(), version));
+                }
+                Ok(())
+            }
+            Command::Undo => {
+                if let Some(step) = self.past.pop() {
+                    self.swap(step.at, &step.new, &step.old);
+                    self.future.push(step);
+                }
+                Ok(())
+            }
+            Command::Redo => {
+                if let Some(step) = self.future.pop() {
+                    self.swap(step.at, &step.old, &step.new);
+                    self.past.push(step);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn start(&mut self, text: String, path: Option<PathBuf>) {
+        self.path = path;
+        self.past.clear();
+        self.future.clear();
+        let version = self.document.version;
+        self.whole = Arc::new(Document::new("", version));
+        self.show(Document::new(text, version));
+    }
+
+    fn change(&mut self, doc: usize, changes: &[Change], merge: Option<String>) -> Result<(), Refusal> {
+        let sets = match changes {
+            [Change::Set { path, .. }] => Some((doc, path.clone())),
+            _ => None,
+        };
+        // What is typed passes through values that are written otherwise than the last one (`image:` needs quotes,
+        // `image:1` does not): each is written into the text as it was before the first.
+        let typing =
+            |last: &&Step| merge.is_some() && last.merge == merge && sets.is_some() && last.sets == sets;
+        if let Some(last) = self.past.last().filter(typing).cloned() {
+            let back = Edit { range: last.at..last.at + last.new.len(), text: last.old.clone() };
+            let before = Document::new(yaml::edited(&self.document.text, &[back]), self.document.version);
+            if let Ok(edits) = edits(&before, doc, changes) {
+                let text = yaml::edited(&before.text, &edits);
+                self.past.pop();
+                self.show(before);
+                self.replace(text, merge, sets);
+                return Ok(());
+            }
+        }
+        let edits = edits(&self.document, doc, changes)?;
+        self.replace(yaml::edited(&self.document.text, &edits), merge, sets);
+        Ok(())
+    }
+
+    fn replace(&mut self, text: String, merge: Option<String>, sets: Option<(usize, Path)>) {
+        let old = &self.document.text;
+        if *old == text {
+            return;
+        }
+        let at = common_prefix(old, &text);
+        let tail = common_prefix_of_rev(&old[at..], &text[at..]);
+        let step = Step {
+            at,
+            old: old[at..old.len() - tail].to_owned(),
+            new: text[at..text.len() - tail].to_owned(),
+            merge,
+            sets,
+        };
+        self.future.clear();
+        let joined = self.past.last_mut().is_some_and(|last| last.join(&step));
+        if !joined {
+            self.past.push(step);
+        }
+        if self.past.len() > MOST_STEPS {
+            self.past.remove(0);
+        }
+        self.show(Document::new(text, self.document.version));
+    }
+
+    fn swap(&mut self, at: usize, from: &str, to: &str) {
+        let edit = Edit { range: at..at + from.len(), text: to.to_owned() };
+        let text = yaml::edited(&self.document.text, &[edit]);
+        self.show(Document::new(text, self.document.version));
+        // What is typed after an undo must not join a step that was made before it.
+        if let Some(last) = self.past.last_mut() {
+            last.merge = None;
+        }
+    }
+
+    fn show(&mut self, document: Document) {
+        self.document = Arc::new(document);
+        if !self.document.is_broken() {
+            self.whole = self.document.clone();
+        }
+        self.revision += 1;
+    }
+}
+
+impl Step {
+    /// Takes a following step into this one, if both have the same mark and the second touches what the first wrote.
+    fn join(&mut self, next: &Step) -> bool {
+        let touches = next.at >= self.at && next.at + next.old.len() <= self.at + self.new.len();
+        if self.merge.is_none() || self.merge != next.merge || !touches {
+            return false;
+        }
+        if self.sets != next.sets {
+            self.sets = None;
+        }
+        let from = next.at - self.at;
+        self.new.replace_range(from..from + next.old.len(), &next.new);
+        true
+    }
+}
+
+/// The edits that make changes of a document, new keys in the order of Kubernetes' own types.
+pub fn edits(document: &Document, doc: usize, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+    yaml::apply(&document.text, doc, changes, &document.key_order(doc))
+}
+
+/// The changes that make a value stand at a path, or nothing stand there for `None`.
+pub fn put(path: Path, value: Option<serde_json::Value>) -> Change {
+    match value {
+        Some(value) => Change::Set { path, value },
+        None => Change::Remove { path },
+    }
+}
+
+fn refusal(message: String) -> Refusal {
+    Refusal { message, span: None }
+}
+
+fn common_prefix(a: &str, b: &str) -> usize {
+    a.char_indices().zip(b.chars()).find(|((_, a), b)| a != b).map_or(a.len().min(b.len()), |((at, _), _)| at)
+}
+
+fn common_prefix_of_rev(a: &str, b: &str) -> usize {
+    a.chars().rev().zip(b.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undo_gives_back_the_very_text() {
+        let mut editor = Editor::default();
+        let texts = ["", "a: 1\n", "a: 12\n", "é: 12\n", "é: 1中\n", ""];
+        for text in texts {
+            editor.run(Command::Type(text.to_owned())).expect("typing");
+            editor.merge_as(None);
+        }
+        let mut seen = vec![editor.document().text.clone()];
+        while editor.can_undo() {
+            editor.run(Command::Undo).expect("undo");
+            seen.push(editor.document().text.clone());
+        }
+        assert_eq!(seen.last().map(String::as_str), Some(""));
+        while editor.can_redo() {
+            editor.run(Command::Redo).expect("redo");
+        }
+        assert_eq!(editor.document().text, texts[texts.len() - 1]);
+    }
+
+    #[test]
+    fn what_is_typed_is_written_as_if_it_came_at_once() {
+        let mut editor = Editor::default();
+        let text = "a: x\nb: y # why\n";
+        editor.run(Command::New(text.to_owned())).expect("new");
+        editor.merge_as(Some("b".to_owned()));
+        let mut set = |value: &str| {
+            let change = Change::Set { path: Path::root().field("b"), value: value.into() };
+            editor.run(Command::Change { doc: 0, changes: vec![change] }).expect("change");
+            editor.document().text.clone()
+        };
+        assert_eq!(set("n"), "a: x\nb: \"n\" # why\n");
+        assert_eq!(set("nginx"), "a: x\nb: nginx # why\n");
+        assert_eq!(set("nginx:"), "a: x\nb: \"nginx:\" # why\n");
+        assert_eq!(set("nginx:1"), "a: x\nb: nginx:1 # why\n");
+        assert_eq!(set("y"), "a: x\nb: \"y\" # why\n");
+        assert_eq!(set("z"), "a: x\nb: z # why\n");
+        editor.run(Command::Undo).expect("undo");
+        assert_eq!(editor.document().text, text);
+        assert!(!editor.can_undo());
+    }
+
+    #[test]
+    fn a_broken_document_does_not_take_the_others_along() {
+        let mut editor = Editor::default();
+        let pod = "apiVersion: v1\nkind: Pod\n";
+        editor.run(Command::New(format!("{pod}---\n{pod}"))).expect("new");
+        editor.run(Command::Type(format!("{pod}---\n{pod}x: [\n"))).expect("typing");
+        assert!(!editor.document().is_broken_at(0) && editor.document().is_broken_at(1));
+        assert!(Arc::ptr_eq(editor.shown(0), editor.document()));
+        assert!(!editor.shown(1).is_broken());
+        // Broken from the start: there is nothing else to show.
+        editor.run(Command::New("a: [\n".to_owned())).expect("new");
+        assert!(Arc::ptr_eq(editor.shown(0), editor.document()));
+    }
+
+    #[test]
+    fn keystrokes_in_one_field_are_one_step() {
+        let mut editor = Editor::default();
+        editor.run(Command::New("a: x\nb: y\n".to_owned())).expect("new");
+        editor.merge_as(Some("a".to_owned()));
+        for value in ["xy", "xyz"] {
+            let change = Change::Set { path: Path::root().field("a"), value: value.into() };
+            editor.run(Command::Change { doc: 0, changes: vec![change] }).expect("change");
+        }
+        editor.merge_as(Some("b".to_owned()));
+        let change = Change::Set { path: Path::root().field("b"), value: "z".into() };
+        editor.run(Command::Change { doc: 0, changes: vec![change] }).expect("change");
+        editor.run(Command::Undo).expect("undo");
+        assert_eq!(editor.document().text, "a: xyz\nb: y\n");
+        editor.run(Command::Undo).expect("undo");
+        assert_eq!(editor.document().text, "a: x\nb: y\n");
+    }
+}
