@@ -12,3 +12,7 @@ pub mod advice;
 pub mod document;
 pub mod template;
 pub mod editor;
+pub mod files;
+pub mod cli;
+#[cfg(feature = "window")]
+pub mod ui;

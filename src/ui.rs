@@ -1,0 +1,95 @@
+//! The window. Panels read a [`Document`] and the [`View`], draw, and answer with [`Action`]s; [`App`] carries them out
+//! between frames. Functions that draw end in `_ui`.
+
+pub mod app;
+pub mod clipboard;
+pub mod commands;
+mod dialogs;
+pub mod form;
+mod gallery;
+mod notices;
+mod outline;
+pub mod picker;
+pub mod preview;
+pub mod problems;
+mod theme;
+mod toolbar;
+pub mod widgets;
+mod window;
+
+use crate::editor::Command;
+use crate::path::Path;
+
+pub use app::{App, Services};
+pub use window::open;
+
+/// What a panel asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Change the document.
+    Do(Command),
+    /// Bring a field into sight in the form and in the text, and give it the keyboard in the form.
+    GoTo {
+        /// The document's number.
+        doc: usize,
+        /// The field.
+        path: Path,
+    },
+    /// Bring a field into sight in the form, and leave the keyboard where it is: in the text, as a rule.
+    Look {
+        /// The document's number.
+        doc: usize,
+        /// The field.
+        path: Path,
+    },
+    /// Show a page of the form.
+    Show {
+        /// The document's number.
+        doc: usize,
+        /// The page.
+        page: Page,
+    },
+    /// Carry out a command of the table in `ui/commands.rs`, by id.
+    Run(&'static str),
+}
+
+/// What is being looked at. Nothing here is part of the document.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// The number of the document that the form shows.
+    pub doc: usize,
+    /// The page of the form.
+    pub page: Page,
+    /// The field that has the keyboard in the form: its lines light up in the text. Set by the form every frame.
+    pub focus: Option<Path>,
+    /// The field that the form is to bring into sight and give the keyboard; taken by the form.
+    pub reveal: Option<Path>,
+    /// The field that the form is to bring into sight without giving it the keyboard; taken by the form.
+    pub glance: Option<Path>,
+    /// The byte range that the text is to bring into sight; taken by the preview.
+    pub reveal_text: Option<std::ops::Range<usize>>,
+}
+
+/// A page of the form: one entry of the outline.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Page {
+    /// `metadata`, of the object.
+    #[default]
+    Metadata,
+    /// The fields of a workload around its pod template.
+    Workload,
+    /// The containers of a list (`containers`, `initContainers`, `ephemeralContainers`) as a list: add, reorder, remove.
+    Containers(&'static str),
+    /// One container of a list.
+    Container(&'static str, usize),
+    /// The volumes.
+    Volumes,
+    /// Pod network and host namespaces.
+    Network,
+    /// Pod security.
+    Security,
+    /// Scheduling.
+    Scheduling,
+    /// Every field of the pod spec that has no page of its own.
+    Pod,
+}

@@ -1,0 +1,666 @@
+//! The window's state and the one place that changes it.
+
+use super::clipboard::{Clipboard, Format};
+use super::dialogs::{self, Choice, Dialog};
+use super::notices::Notices;
+use super::picker::{Answer, Ask, Picker};
+use super::{Action, Page, View, commands, form, gallery, outline, preview, problems, theme, toolbar};
+use crate::document::Document;
+use crate::editor::{Command, Editor};
+use crate::files::{self, FileError};
+use crate::template::{Pattern, Sketch};
+use egui::{
+    Align2, CentralPanel, Color32, Context, FontId, Frame, Id, LayerId, Order, Panel, Ui, ViewportCommand,
+};
+use std::path::{Path as FilePath, PathBuf};
+
+pub use egui::ThemePreference as Theme;
+
+/// The patterns, with the files that could not be read.
+pub type PatternsRead = (Vec<Pattern>, Vec<FileError>);
+
+/// Keeps a text, the second argument, as a pattern with the name that is the first, and gives its file.
+pub type KeepPattern = dyn Fn(&str, &str) -> Result<PathBuf, FileError>;
+
+/// What the window needs of the world around it; tests bring their own.
+pub struct Services {
+    /// Where copied text goes.
+    pub clipboard: Box<dyn Clipboard>,
+    /// Who asks for files and folders.
+    pub picker: Box<dyn Picker>,
+    /// Reads all patterns.
+    pub patterns: Box<dyn Fn() -> PatternsRead>,
+    /// Keeps a text as a pattern of that name and gives its file.
+    pub keep_pattern: Box<KeepPattern>,
+}
+
+/// What follows once the text that is open may go.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Then {
+    /// Close the window.
+    Close,
+    /// Start anew with a pattern's text.
+    Start(String),
+    /// Open a file's text.
+    Open(PathBuf, String),
+}
+
+/// What is on the screen below the toolbar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Screen {
+    /// The patterns.
+    Gallery,
+    /// The document.
+    Document,
+}
+
+/// What a chosen path is for.
+#[derive(Debug, Clone, PartialEq)]
+struct Errand {
+    ask: Ask,
+    then: Option<Then>,
+}
+
+/// The window.
+pub struct App {
+    editor: Editor,
+    view: View,
+    preview: preview::PreviewState,
+    services: Services,
+    patterns: Vec<(Pattern, Sketch)>,
+    screen: Screen,
+    shows_problems: bool,
+    dialog: Option<Dialog>,
+    /// What the desktop's file dialog has been asked for, while it is open.
+    errand: Option<Errand>,
+    notices: Notices,
+    /// The text that the file held when it was last read or written: another text there now was written by somebody else.
+    on_disk: Option<String>,
+    /// Whether the window may close with unsaved changes: the person has said so.
+    may_close: bool,
+    title: String,
+}
+
+impl App {
+    /// The window with nothing open yet: it begins with the gallery.
+    pub fn new(ctx: &Context, services: Services) -> App {
+        theme::install(ctx);
+        // Quitting is a command like every other, so that it asks about unsaved changes.
+        ctx.options_mut(|options| options.quit_shortcuts.clear());
+        let mut app = App {
+            editor: Editor::default(),
+            view: View::default(),
+            preview: preview::PreviewState::default(),
+            services,
+            patterns: Vec::new(),
+            screen: Screen::Gallery,
+            shows_problems: true,
+            dialog: None,
+            errand: None,
+            notices: Notices::default(),
+            on_disk: None,
+            may_close: false,
+            title: String::new(),
+        };
+        app.read_patterns();
+        app
+    }
+
+    /// Opens a file. What stands in the way is said in a notice.
+    pub fn open_file(&mut self, ctx: &Context, path: &FilePath) {
+        match files::load(path) {
+            Ok(text) => self.replace(ctx, Then::Open(path.to_owned(), text)),
+            Err(error) => self.notices.refused(error.to_string()),
+        }
+    }
+
+    /// Says that something could not be done.
+    pub fn refuse(&mut self, why: impl Into<String>) {
+        self.notices.refused(why);
+    }
+
+    /// The document that is open.
+    pub fn document(&self) -> &Document {
+        self.editor.document()
+    }
+
+    /// The text of the document that is open.
+    pub fn text(&self) -> &str {
+        &self.editor.document().text
+    }
+
+    /// The patterns in the gallery, in its order.
+    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.patterns.iter().map(|(pattern, _)| pattern)
+    }
+
+    /// The messages in sight.
+    pub fn notices(&self) -> impl Iterator<Item = &str> {
+        self.notices.texts()
+    }
+
+    pub(super) fn has_text(&self) -> bool {
+        !self.text().trim().is_empty()
+    }
+
+    pub(super) fn shows_document(&self) -> bool {
+        self.screen == Screen::Document
+    }
+
+    pub(super) fn has_problems(&self) -> bool {
+        self.shows_document() && self.document().diagnostics().next().is_some()
+    }
+
+    pub(super) fn can_undo(&self) -> bool {
+        self.shows_document() && self.editor.can_undo()
+    }
+
+    pub(super) fn can_redo(&self) -> bool {
+        self.shows_document() && self.editor.can_redo()
+    }
+
+    pub(super) fn shows_problems(&self) -> bool {
+        self.shows_problems && self.shows_document()
+    }
+
+    pub(super) fn view(&self) -> &View {
+        &self.view
+    }
+
+    pub(super) fn toggle_problems(&mut self) {
+        self.shows_problems = !self.shows_problems;
+    }
+
+    pub(super) fn can_leave_gallery(&self) -> bool {
+        self.screen == Screen::Gallery && self.has_text()
+    }
+
+    pub(super) fn show_document(&mut self) {
+        self.screen = Screen::Document;
+    }
+
+    pub(super) fn show_gallery(&mut self) {
+        self.read_patterns();
+        self.screen = Screen::Gallery;
+    }
+
+    fn read_patterns(&mut self) {
+        let (patterns, errors) = (self.services.patterns)();
+        self.patterns =
+            patterns.into_iter().map(|pattern| (pattern.sketch(), pattern)).map(|(s, p)| (p, s)).collect();
+        for error in errors {
+            self.notices.refused(error.to_string());
+        }
+    }
+
+    /// Changes the document. What is refused is said in a notice.
+    pub(super) fn carry_out(&mut self, command: Command) {
+        let added = match &command {
+            Command::AddPattern { pattern, .. } => {
+                Some(format!("Added {} to this pod.", pattern.title(crate::schema::Lang::En)))
+            }
+            Command::AddContainers { .. } => Some("Added its containers to this pod.".to_owned()),
+            _ => None,
+        };
+        match self.editor.run(command) {
+            Ok(()) => {
+                if let Some(added) = added {
+                    self.screen = Screen::Document;
+                    self.notices.done(added);
+                }
+            }
+            Err(refusal) => {
+                if let Some(span) = refusal.span.clone() {
+                    self.view.reveal_text = Some(span);
+                }
+                self.notices.refused(refusal.to_string());
+            }
+        }
+    }
+
+    pub(super) fn copy(&mut self, ctx: &Context, format: Format) {
+        let copied = format.of(self.document()).and_then(|text| self.services.clipboard.set(ctx, &text));
+        match copied {
+            Ok(()) => self.notices.done(match format {
+                Format::Yaml => "Copied as YAML.",
+                Format::Kubectl => "Copied as a kubectl command.",
+                Format::Json => "Copied as JSON.",
+            }),
+            Err(why) => self.notices.refused(why),
+        }
+    }
+
+    pub(super) fn go_to_problem(&mut self, step: isize) {
+        let document = self.editor.document().clone();
+        let places: Vec<_> = document.diagnostics().map(|(part, d)| (part.index, d.place.clone())).collect();
+        let Ok(count) = isize::try_from(places.len()) else { return };
+        let here = places.iter().position(|(doc, place)| {
+            *doc == self.view.doc && self.view.focus.as_ref().is_some_and(|focus| focus.same_place(place))
+        });
+        let from = here.and_then(|here| isize::try_from(here).ok()).unwrap_or(if step > 0 { -1 } else { 0 });
+        let next = (from + step).checked_rem_euclid(count).and_then(|next| usize::try_from(next).ok());
+        if let Some((doc, path)) = next.and_then(|next| places.get(next)) {
+            self.go_to(*doc, path.clone());
+        }
+    }
+
+    fn go_to(&mut self, doc: usize, path: crate::path::Path) {
+        let document = self.editor.document();
+        self.view.doc = doc;
+        self.view.page = form::page_of(document, doc, &path);
+        self.view.reveal_text = document.span_of(doc, &path);
+        self.view.reveal = Some(path);
+        self.screen = Screen::Document;
+    }
+
+    // Files.
+
+    /// Asks for a file or folder by the desktop's own dialog.
+    pub(super) fn ask(&mut self, ctx: &Context, ask: Ask) {
+        self.ask_then(ctx, Errand { ask, then: None });
+    }
+
+    fn ask_then(&mut self, ctx: &Context, errand: Errand) {
+        if self.errand.is_some() {
+            self.notices.refused("A file dialog is open already: answer it first.");
+            return;
+        }
+        self.services.picker.ask(ctx, errand.ask.clone());
+        self.errand = Some(errand);
+    }
+
+    /// Asks for a file or folder by its path, typed.
+    pub(super) fn ask_for_path(&mut self, ask: Ask) {
+        self.ask_for_path_because(Errand { ask, then: None }, None);
+    }
+
+    fn ask_for_path_because(&mut self, errand: Errand, why: Option<String>) {
+        let proposal = match (&errand.ask, self.editor.path()) {
+            (Ask::Open, _) | (Ask::Folder, None) => String::new(),
+            (Ask::Save(_), Some(path)) => path.display().to_string(),
+            (Ask::Save(_), None) => self.proposed_name(),
+            (Ask::Folder, Some(path)) => {
+                path.parent().map(|folder| folder.display().to_string()).unwrap_or_default()
+            }
+        };
+        self.dialog = Some(Dialog::path(errand.ask, errand.then, proposal, why));
+    }
+
+    pub(super) fn ask_for_template_name(&mut self) {
+        let name = self.document().part(self.view.doc).map(|part| part.name.clone()).unwrap_or_default();
+        self.dialog = Some(Dialog::template(name, self.text().to_owned()));
+    }
+
+    fn proposed_name(&self) -> String {
+        let name = self.document().parts.iter().map(|part| part.name.as_str()).find(|name| !name.is_empty());
+        format!("{}.yaml", name.unwrap_or("pod"))
+    }
+
+    /// Saves to the file that the text belongs to, or asks for one; then goes on with what was to follow.
+    pub(super) fn save(&mut self, ctx: &Context, then: Option<Then>) {
+        match self.editor.path().map(FilePath::to_owned) {
+            Some(path) if self.is_changed_by_others(&path) => {
+                self.dialog = Some(Dialog::ChangedByOthers { path, then });
+            }
+            Some(path) => self.write(ctx, &path, then),
+            None => self.ask_then(ctx, Errand { ask: Ask::Save(self.proposed_name()), then }),
+        }
+    }
+
+    pub(super) fn save_as(&mut self, ctx: &Context) {
+        let name =
+            self.editor.path().and_then(FilePath::file_name).map(|name| name.to_string_lossy().into_owned());
+        self.ask(ctx, Ask::Save(name.unwrap_or_else(|| self.proposed_name())));
+    }
+
+    fn is_changed_by_others(&self, path: &FilePath) -> bool {
+        files::load(path).is_ok_and(|text| Some(&text) != self.on_disk.as_ref())
+    }
+
+    fn write(&mut self, ctx: &Context, path: &FilePath, then: Option<Then>) {
+        let text = self.text().to_owned();
+        if let Err(error) = files::save(path, &text) {
+            self.notices.refused(error.to_string());
+            return;
+        }
+        self.on_disk = Some(text);
+        self.carry_out(Command::Saved(path.to_owned()));
+        self.notices.done(format!("Saved as {}.", path.display()));
+        if let Some(then) = then {
+            self.go_on(ctx, then);
+        }
+    }
+
+    fn export(&mut self, folder: &FilePath) {
+        match files::export(folder, self.document()) {
+            Ok(written) => {
+                let names: Vec<_> = written
+                    .iter()
+                    .filter_map(|path| path.file_name())
+                    .map(|name| name.to_string_lossy())
+                    .collect();
+                self.notices.done(format!("Exported to {}: {}.", folder.display(), names.join(", ")));
+            }
+            Err(error) => self.notices.refused(error.to_string()),
+        }
+    }
+
+    /// Puts another text in the place of the one that is open, asking about unsaved changes first.
+    fn replace(&mut self, ctx: &Context, then: Then) {
+        if self.editor.is_changed() {
+            self.dialog = Some(Dialog::Unsaved(then));
+        } else {
+            self.go_on(ctx, then);
+        }
+    }
+
+    fn go_on(&mut self, ctx: &Context, then: Then) {
+        let command = match then {
+            Then::Close => {
+                self.may_close = true;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+                return;
+            }
+            Then::Start(text) => {
+                self.on_disk = None;
+                Command::New(text)
+            }
+            Then::Open(path, text) => {
+                self.on_disk = Some(text.clone());
+                Command::Open { path, text }
+            }
+        };
+        self.carry_out(command);
+        self.screen = Screen::Document;
+        self.preview = preview::PreviewState::default();
+        let document = self.editor.document();
+        let first = document
+            .parts
+            .iter()
+            .find(|part| document.pod_spec(part.index).is_some())
+            .or(document.parts.first());
+        let doc = first.map_or(0, |part| part.index);
+        self.view = View { doc, page: first_page(document, doc), ..View::default() };
+    }
+
+    fn picked(&mut self, ctx: &Context, errand: Errand, path: &FilePath) {
+        match errand.ask {
+            Ask::Open => self.open_file(ctx, path),
+            Ask::Save(_) => self.write(ctx, path, errand.then),
+            Ask::Folder => self.export(path),
+        }
+    }
+
+    fn take_answer(&mut self, ctx: &Context) {
+        let Some(answer) = self.services.picker.answer() else { return };
+        let Some(errand) = self.errand.take() else { return };
+        match answer {
+            Answer::Path(path) => self.picked(ctx, errand, &path),
+            Answer::Cancelled => {}
+            Answer::Unavailable(why) => self.ask_for_path_because(errand, Some(why)),
+        }
+    }
+
+    // Drops.
+
+    fn take_drop(&mut self, ctx: &Context) {
+        let dropped = ctx.input(|input| input.raw.dropped_files.clone());
+        match dropped.as_slice() {
+            [] => {}
+            _ if self.dialog.is_some() => {
+                self.notices.refused("Answer the open question first, then drop the file again.")
+            }
+            [file] => self.take_file(ctx, file.path().to_owned()),
+            several => self.notices.refused(format!(
+                "{} files were dropped, and one window shows one file: drop one of them.",
+                several.len()
+            )),
+        }
+    }
+
+    fn take_file(&mut self, ctx: &Context, path: PathBuf) {
+        let text = match files::load(&path) {
+            Ok(text) => text,
+            Err(error) => return self.notices.refused(error.to_string()),
+        };
+        if self.has_text() && self.document().pod_spec(self.view.doc).is_some() {
+            self.dialog = Some(Dialog::Dropped { path, text });
+        } else {
+            self.replace(ctx, Then::Open(path, text));
+        }
+    }
+
+    fn drop_hint_ui(&self, ctx: &Context) {
+        let hovered = ctx.input(|input| input.raw.hovered_files.clone());
+        let text = match hovered.as_slice() {
+            [] => return,
+            [file] => match file.path.as_deref().and_then(FilePath::file_name) {
+                Some(name) => format!("Drop {} here", name.to_string_lossy()),
+                None => "Drop the file here".to_owned(),
+            },
+            _ => "Drop one file at a time".to_owned(),
+        };
+        let rect = ctx.content_rect();
+        let painter = ctx.layer_painter(LayerId::new(Order::Foreground, Id::unique("drop hint")));
+        let accent = theme::accent(&ctx.global_style().visuals);
+        painter.rect_filled(rect, 0.0, Color32::from_black_alpha(160));
+        painter.rect_stroke(rect.shrink(12.0), 10.0, (3.0, accent), egui::StrokeKind::Inside);
+        painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(26.0), Color32::WHITE);
+    }
+
+    // Closing.
+
+    fn take_close_request(&mut self, ctx: &Context) {
+        let asked = ctx.input(|input| input.viewport().close_requested());
+        if asked && self.editor.is_changed() && !self.may_close {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.dialog = Some(Dialog::Unsaved(Then::Close));
+        }
+    }
+
+    // Drawing.
+
+    fn dialog_ui(&mut self, ctx: &Context) {
+        let Some(mut dialog) = self.dialog.take() else { return };
+        match dialogs::dialog_ui(ctx, &mut dialog) {
+            None => self.dialog = Some(dialog),
+            Some(choice) => self.choose(ctx, dialog, choice),
+        }
+    }
+
+    fn choose(&mut self, ctx: &Context, dialog: Dialog, choice: Choice) {
+        match (dialog, choice) {
+            (_, Choice::Cancel) => {}
+            (Dialog::Unsaved(then), Choice::Save) => self.save(ctx, Some(then)),
+            (Dialog::Unsaved(then), Choice::Discard) => self.go_on(ctx, then),
+            (Dialog::ChangedByOthers { path, then }, Choice::Save) => self.write(ctx, &path, then),
+            (Dialog::ChangedByOthers { path, .. }, Choice::Open) => match files::load(&path) {
+                Ok(text) => self.go_on(ctx, Then::Open(path, text)),
+                Err(error) => self.notices.refused(error.to_string()),
+            },
+            (Dialog::Dropped { path, text }, Choice::Open) => self.replace(ctx, Then::Open(path, text)),
+            (Dialog::Dropped { text, .. }, Choice::AddContainers) => {
+                self.carry_out(Command::AddContainers { doc: self.view.doc, manifest: text });
+            }
+            (Dialog::Dropped { path, text }, Choice::Keep) => {
+                let name =
+                    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                self.dialog = Some(Dialog::template(name, text));
+            }
+            (Dialog::Template(name), Choice::Keep) => self.keep(&name.name, &name.manifest),
+            (Dialog::Path(asked), Choice::Path(path)) => {
+                let exists = matches!(asked.ask, Ask::Save(_)) && files::exists(&path);
+                if exists && self.editor.path() != Some(&path) && !asked.confirms(&path) {
+                    self.dialog = Some(Dialog::Path(asked.confirming(path)));
+                } else {
+                    self.picked(ctx, Errand { ask: asked.ask, then: asked.then }, &path);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn keep(&mut self, name: &str, text: &str) {
+        match (self.services.keep_pattern)(name, text) {
+            Ok(path) => {
+                self.read_patterns();
+                self.notices.done(format!("Kept as {}; it stands in the gallery now.", path.display()));
+            }
+            Err(error) => self.notices.refused(error.to_string()),
+        }
+    }
+
+    fn document_ui(&mut self, ui: &mut Ui, out: &mut Vec<Action>) {
+        let document = self.editor.document().clone();
+        let shown = self.editor.shown(self.view.doc).clone();
+        let whole = !document.is_broken_at(self.view.doc);
+        let size = ui.available_size();
+        // The panes keep the size that a person gives them, one for each of these widths of the window.
+        let width = [1100.0, 1600.0].iter().filter(|least| size.x >= **least).count();
+        if self.shows_problems {
+            Panel::bottom(("problems", width))
+                .resizable(true)
+                .default_size((size.y * 0.18).clamp(110.0, 240.0))
+                .min_size(70.0)
+                .max_size((size.y * 0.6).max(70.0))
+                .show(ui, |ui| problems::problems_ui(ui, &document, &mut self.view, out));
+        }
+        Panel::left(("outline", width))
+            .default_size((size.x * 0.17).clamp(200.0, 300.0))
+            .min_size(140.0)
+            .max_size((size.x * 0.3).max(140.0))
+            .show(ui, |ui| outline::outline_ui(ui, &shown, &document, &self.view, out));
+        Panel::right(("text", width))
+            .default_size((size.x * 0.36).clamp(320.0, 760.0))
+            .min_size(240.0)
+            .max_size((size.x * 0.6).max(240.0))
+            .show(ui, |ui| preview::preview_ui(ui, &document, &mut self.preview, &mut self.view, out));
+        let frame = Frame::central_panel(ui.style()).inner_margin(egui::Margin {
+            left: 12,
+            right: 4,
+            top: 8,
+            bottom: 4,
+        });
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            let page = (self.view.doc, self.view.page.clone());
+            egui::ScrollArea::vertical().id_salt(page).auto_shrink(false).show(ui, |ui| {
+                form::form_ui(ui, &shown, whole, &mut self.view, out);
+            });
+        });
+    }
+
+    fn act(&mut self, ctx: &Context, actions: Vec<Action>) {
+        let revision = self.editor.revision();
+        let acted = !actions.is_empty();
+        for action in actions {
+            match action {
+                Action::Do(Command::New(text)) => self.replace(ctx, Then::Start(text)),
+                Action::Do(command) => self.carry_out(command),
+                Action::GoTo { doc, path } => self.go_to(doc, path),
+                Action::Look { doc, path } => {
+                    self.view.doc = doc;
+                    self.view.page = form::page_of(self.editor.shown(doc), doc, &path);
+                    self.view.glance = Some(path);
+                }
+                Action::Show { doc, page } => {
+                    if doc != self.view.doc
+                        && let Some(span) = self.editor.document().span_of(doc, &crate::path::Path::root())
+                    {
+                        self.view.reveal_text = Some(span.start..span.start);
+                    }
+                    self.view.doc = doc;
+                    self.view.page = page;
+                    self.screen = Screen::Document;
+                }
+                Action::Run(id) => {
+                    if let Some(command) = commands::command(id).filter(|command| (command.enabled)(self)) {
+                        (command.run)(self, ctx);
+                    }
+                }
+            }
+        }
+        if self.editor.revision() != revision {
+            // What was drawn is a document behind: draw it again before anybody sees it.
+            ctx.request_discard("the document has changed");
+        }
+        if acted {
+            ctx.request_repaint();
+        }
+        self.keep_view_valid();
+    }
+
+    /// After an undo or a typed change the document that was looked at may be gone.
+    fn keep_view_valid(&mut self) {
+        let document = self.editor.shown(self.view.doc);
+        if document.part(self.view.doc).is_none()
+            && let Some(part) = document.parts.last()
+        {
+            self.view.doc = part.index;
+            self.view.page = first_page(document, part.index);
+        }
+    }
+
+    fn update_title(&mut self, ctx: &Context) {
+        let name = match self.editor.path().and_then(FilePath::file_name) {
+            Some(name) => name.to_string_lossy().into_owned(),
+            None if self.has_text() => "Unsaved manifest".to_owned(),
+            None => String::new(),
+        };
+        let mark = if self.editor.is_changed() { "● " } else { "" };
+        let title =
+            if name.is_empty() { "Podwright".to_owned() } else { format!("{mark}{name} — Podwright") };
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        self.take_answer(&ctx);
+        self.take_close_request(&ctx);
+        self.take_drop(&ctx);
+        if self.dialog.is_none() {
+            commands::run_shortcuts(self, &ctx);
+        }
+        // What is typed into one field is one step of undo while the field keeps the keyboard.
+        let focus = self.view.focus.as_ref().map(|path| format!("{}:{path}", self.view.doc));
+        self.editor.merge_as(focus);
+        let mut actions = Vec::new();
+        Panel::top("toolbar").show(ui, |ui| toolbar::toolbar_ui(ui, self, &mut actions));
+        match self.screen {
+            Screen::Gallery => {
+                let open = self.has_text().then(|| (self.editor.document().clone(), self.view.doc));
+                let open = open.as_ref().map(|(document, doc)| (&**document, *doc));
+                CentralPanel::default()
+                    .show(ui, |ui| gallery::gallery_ui(ui, &self.patterns, open, &mut actions));
+            }
+            Screen::Document => self.document_ui(ui, &mut actions),
+        }
+        self.act(&ctx, actions);
+        self.dialog_ui(&ctx);
+        self.notices.ui(&ctx);
+        self.drop_hint_ui(&ctx);
+        self.update_title(&ctx);
+        ctx.output(|output| {
+            for command in &output.commands {
+                if let egui::OutputCommand::CopyText(text) = command {
+                    self.services.clipboard.note(text);
+                }
+            }
+        });
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.services.clipboard.hand_over();
+    }
+}
+
+/// The page that a person who opens a document wants to see first: its first container.
+fn first_page(document: &Document, doc: usize) -> Page {
+    let pages = form::outline(document, doc);
+    let container = pages.iter().find(|entry| entry.page == Page::Container("containers", 0));
+    container.or(pages.first()).map(|entry| entry.page.clone()).unwrap_or_default()
+}

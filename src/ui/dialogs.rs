@@ -1,0 +1,239 @@
+//! The questions that stand in front of everything else.
+
+use super::app::Then;
+use super::picker::Ask;
+use super::problems::severity_color;
+use crate::diagnostic::Severity;
+use egui::{Button, Context, Frame, Id, Key, Modal, RichText, TextEdit, Ui};
+use std::path::{Path, PathBuf};
+
+/// A question to the person.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Dialog {
+    /// The text has changes that no file holds, and something is about to take its place.
+    Unsaved(Then),
+    /// The file is not what it was when it was read or written last.
+    ChangedByOthers {
+        /// The file.
+        path: PathBuf,
+        /// What is to follow the save.
+        then: Option<Then>,
+    },
+    /// A file or folder by its path.
+    Path(PathDialog),
+    /// What to do with a manifest that was dropped while a pod is open.
+    Dropped {
+        /// Its file.
+        path: PathBuf,
+        /// Its text.
+        text: String,
+    },
+    /// Under which name to keep a manifest as a template.
+    Template(TemplateDialog),
+}
+
+/// A file or folder by its path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathDialog {
+    /// What the path is for.
+    pub ask: Ask,
+    /// What is to follow a save.
+    pub then: Option<Then>,
+    typed: String,
+    why: Option<String>,
+    /// The file that exists and would be replaced.
+    replaces: Option<PathBuf>,
+    fresh: bool,
+}
+
+/// Under which name to keep a manifest as a template.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TemplateDialog {
+    /// The name.
+    pub name: String,
+    /// The manifest.
+    pub manifest: String,
+    fresh: bool,
+}
+
+impl Dialog {
+    /// Asks for a path, with a proposal, and with the reason why the desktop's own dialog could not.
+    pub fn path(ask: Ask, then: Option<Then>, proposal: String, why: Option<String>) -> Dialog {
+        Dialog::Path(PathDialog { ask, then, typed: proposal, why, replaces: None, fresh: true })
+    }
+
+    /// Asks for a template's name, with a proposal.
+    pub fn template(name: String, manifest: String) -> Dialog {
+        Dialog::Template(TemplateDialog { name, manifest, fresh: true })
+    }
+}
+
+impl PathDialog {
+    /// Whether the person has been told that this file exists, and wants it replaced.
+    pub fn confirms(&self, path: &Path) -> bool {
+        self.replaces.as_deref() == Some(path)
+    }
+
+    /// The same question again, with the warning that this file exists.
+    pub fn confirming(mut self, path: PathBuf) -> PathDialog {
+        self.replaces = Some(path);
+        self
+    }
+}
+
+/// The person's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// Leave everything as it is.
+    Cancel,
+    /// Save, then go on.
+    Save,
+    /// Go on without saving.
+    Discard,
+    /// Open the file.
+    Open,
+    /// Add the file's containers to the pod that is open.
+    AddContainers,
+    /// Keep the text as a template.
+    Keep,
+    /// This path.
+    Path(PathBuf),
+}
+
+/// Draws a question; gives the answer once there is one.
+pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(16.0);
+    let modal = Modal::new(Id::unique("question")).frame(frame).show(ctx, |ui| {
+        ui.set_width(520.0_f32.min(ctx.content_rect().width() - 60.0));
+        ui.spacing_mut().item_spacing.y = 8.0;
+        match dialog {
+            Dialog::Unsaved(then) => unsaved_ui(ui, then),
+            Dialog::ChangedByOthers { path, .. } => changed_ui(ui, path),
+            Dialog::Path(asked) => path_ui(ui, asked),
+            Dialog::Dropped { path, .. } => dropped_ui(ui, path),
+            Dialog::Template(asked) => template_ui(ui, asked),
+        }
+    });
+    let closed = modal.should_close();
+    modal.inner.or(closed.then_some(Choice::Cancel))
+}
+
+fn unsaved_ui(ui: &mut Ui, then: &Then) -> Option<Choice> {
+    ui.heading("Save the changes?");
+    ui.label(match then {
+        Then::Close => "The manifest has changes that no file holds. They are lost when the window closes without saving.",
+        Then::Start(_) => "The manifest has changes that no file holds. They are lost when a new one takes its place.",
+        Then::Open(..) => "The manifest has changes that no file holds. They are lost when another file takes its place.",
+    });
+    answers_ui(ui, &[("Save changes", Some(Choice::Save)), ("Discard changes", Some(Choice::Discard))])
+}
+
+fn changed_ui(ui: &mut Ui, path: &Path) -> Option<Choice> {
+    ui.heading("The file has changed on the disk");
+    ui.label(format!(
+        "Another program has written {} since it was opened or saved here. Saving now replaces what it wrote.",
+        path.display()
+    ));
+    answers_ui(
+        ui,
+        &[("Replace the file", Some(Choice::Save)), ("Open the file's text instead", Some(Choice::Open))],
+    )
+}
+
+fn dropped_ui(ui: &mut Ui, path: &Path) -> Option<Choice> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    ui.heading(format!("What shall become of {name}?"));
+    ui.label("A pod is open already.");
+    let mut choice = None;
+    for (title, about, answer) in [
+        ("Open it", "It takes the place of what is open.", Choice::Open),
+        (
+            "Add its containers to this pod",
+            "With the volumes that they mount. Names that are taken get a number.",
+            Choice::AddContainers,
+        ),
+        ("Keep it as a template", "It stands in the gallery from then on.", Choice::Keep),
+    ] {
+        ui.horizontal(|ui| {
+            if ui.add(Button::new(title).min_size(egui::vec2(220.0, 26.0))).clicked() {
+                choice = Some(answer);
+            }
+            ui.weak(about);
+        });
+    }
+    choice.or(answers_ui(ui, &[]))
+}
+
+fn path_ui(ui: &mut Ui, asked: &mut PathDialog) -> Option<Choice> {
+    let (title, label, answer) = match asked.ask {
+        Ask::Open => ("Open a file by its path", "Path of the file", "Open this file"),
+        Ask::Save(_) => ("Save to a file by its path", "Path of the file", "Save to this file"),
+        Ask::Folder => ("Export to a folder by its path", "Path of the folder", "Export to this folder"),
+    };
+    ui.heading(title);
+    if let Some(why) = &asked.why {
+        ui.label("This desktop showed no file dialog, so type the path here.");
+        ui.label(RichText::new(format!("The reason: {why}.")).weak().small());
+    }
+    let name = ui.label(label);
+    let field =
+        TextEdit::singleline(&mut asked.typed).hint_text("/home/me/pod.yaml").desired_width(f32::INFINITY);
+    let field = ui.add(field).labelled_by(name.id);
+    if std::mem::take(&mut asked.fresh) {
+        field.request_focus();
+    }
+    asked.replaces.take_if(|path| *path != resolved(&asked.typed));
+    let answer = match &asked.replaces {
+        Some(path) => {
+            let color = severity_color(ui.visuals(), Severity::Warning);
+            ui.colored_label(color, format!("{} exists already.", path.display()));
+            "Replace this file"
+        }
+        None => answer,
+    };
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let named = (!asked.typed.trim().is_empty()).then(|| Choice::Path(resolved(&asked.typed)));
+    answers_ui(ui, &[(answer, named.clone())]).or(named.filter(|_| entered))
+}
+
+fn template_ui(ui: &mut Ui, asked: &mut TemplateDialog) -> Option<Choice> {
+    ui.heading("Keep as a template");
+    ui.label("It stands in the gallery from then on, as a file in your own folder of templates.");
+    let name = ui.label("Name of the template");
+    let field =
+        ui.add(TextEdit::singleline(&mut asked.name).desired_width(f32::INFINITY)).labelled_by(name.id);
+    if std::mem::take(&mut asked.fresh) {
+        field.request_focus();
+    }
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let named = (!asked.name.trim().is_empty()).then_some(Choice::Keep);
+    answers_ui(ui, &[("Keep this template", named.clone())]).or(named.filter(|_| entered))
+}
+
+/// The buttons of a question, Cancel last. A button without an answer cannot be pressed yet.
+fn answers_ui(ui: &mut Ui, answers: &[(&str, Option<Choice>)]) -> Option<Choice> {
+    let mut choice = None;
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        for (title, answer) in answers {
+            let button = Button::new(*title).min_size(egui::vec2(0.0, 28.0));
+            if ui.add_enabled(answer.is_some(), button).clicked() {
+                choice = answer.clone();
+            }
+        }
+        if ui.add(Button::new("Cancel").min_size(egui::vec2(0.0, 28.0))).clicked() {
+            choice = Some(Choice::Cancel);
+        }
+    });
+    choice
+}
+
+/// A typed path without the blanks around it, `~` read as the home directory.
+fn resolved(typed: &str) -> PathBuf {
+    let typed = typed.trim();
+    let home = directories::BaseDirs::new();
+    match (typed.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.home_dir().join(rest),
+        _ => PathBuf::from(typed),
+    }
+}

@@ -1,0 +1,95 @@
+//! The list of the file's documents, and of the pages of the one in sight.
+
+use super::form::{OutlineEntry, outline};
+use super::problems::severity_color;
+use super::{Action, View};
+use crate::diagnostic::Severity;
+use crate::document::{Document, Part, type_label};
+use egui::{Button, RichText, Role, ScrollArea, Ui, WidgetInfo};
+
+/// Draws the outline of what the form shows. `now` is the text as it is, whose problems the documents are marked with.
+pub fn outline_ui(ui: &mut Ui, shown: &Document, now: &Document, view: &View, out: &mut Vec<Action>) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.add_space(4.0);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for part in &shown.parts {
+            let worst = now.part(part.index).and_then(worst_of);
+            document_ui(ui, shown, part, worst, view, out);
+            if part.index == view.doc {
+                for entry in outline(shown, part.index) {
+                    entry_ui(ui, part.index, &entry, view, out);
+                }
+                ui.add_space(6.0);
+            }
+        }
+    });
+}
+
+fn document_ui(
+    ui: &mut Ui,
+    shown: &Document,
+    part: &Part,
+    worst: Option<Severity>,
+    view: &View,
+    out: &mut Vec<Action>,
+) {
+    let label = type_label(shown, part);
+    let text = if part.name.is_empty() { label } else { format!("{label} {}", part.name) };
+    let chosen = part.index == view.doc;
+    let response = line_ui(ui, 0, RichText::new(&text).strong(), false, worst);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, described(&text, worst)));
+    if response.clicked() {
+        let page = outline(shown, part.index).into_iter().next().map(|entry| entry.page).unwrap_or_default();
+        out.push(Action::Show { doc: part.index, page });
+    }
+}
+
+fn entry_ui(ui: &mut Ui, doc: usize, entry: &OutlineEntry, view: &View, out: &mut Vec<Action>) {
+    let chosen = entry.page == view.page;
+    let response = line_ui(ui, entry.depth + 1, RichText::new(&entry.label), chosen, entry.worst);
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Button, true, chosen, described(&entry.label, entry.worst))
+    });
+    if response.clicked() {
+        out.push(Action::Show { doc, page: entry.page.clone() });
+    }
+}
+
+/// One line: indented words, the mark of the worst problem at its right end.
+fn line_ui(
+    ui: &mut Ui,
+    depth: usize,
+    text: RichText,
+    chosen: bool,
+    worst: Option<Severity>,
+) -> egui::Response {
+    ui.horizontal(|ui| {
+        for _ in 0..depth {
+            ui.add_space(10.0);
+        }
+        let width = ui.available_width();
+        let button =
+            Button::selectable(chosen, text).truncate().right_text("").min_size(egui::vec2(width, 24.0));
+        let response = ui.add_sized([width, 24.0], button);
+        if let Some(severity) = worst {
+            let dot = egui::pos2(response.rect.right() - 10.0, response.rect.center().y);
+            ui.painter().circle_filled(dot, 4.0, severity_color(ui.visuals(), severity));
+        }
+        response
+    })
+    .inner
+}
+
+fn worst_of(part: &Part) -> Option<Severity> {
+    part.diagnostics.iter().map(|d| d.stage.severity()).min()
+}
+
+/// What the dot says to those who do not see it.
+fn described(text: &str, worst: Option<Severity>) -> String {
+    match worst {
+        Some(Severity::Error) => format!("{text}, has problems"),
+        Some(Severity::Warning) => format!("{text}, has warnings"),
+        Some(Severity::Advice) => format!("{text}, has hints"),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,179 @@
+//! The line of buttons at the top of the window.
+
+use super::Action;
+use super::app::App;
+use super::commands::command;
+use super::problems::{Counts, good_colour, severity_color, severity_icon};
+use crate::api::pod_security::{Level, PodSecurity};
+use crate::diagnostic::Severity;
+use crate::editor::Command;
+use crate::schema::Version;
+use egui::{Button, MenuBar, Response, RichText, Role, Ui, WidgetInfo};
+
+/// What opens below a button, beside the button's own name.
+const MENU_MARK: &str = "⏷";
+
+/// Draws the toolbar.
+pub fn toolbar_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
+    MenuBar::new().ui(ui, |ui| {
+        ui.set_height(32.0);
+        menu_ui(
+            ui,
+            "File",
+            app,
+            &["save-as", "keep-as-template", "open-by-path", "save-by-path", "quit"],
+            out,
+        );
+        button_ui(ui, app, "new", out);
+        button_ui(ui, app, "open", out);
+        button_ui(ui, app, "save", out);
+        menu_ui(ui, "Export", app, &["export", "export-by-path"], out);
+        menu_ui(ui, "Copy", app, &["copy-yaml", "copy-kubectl", "copy-json"], out);
+        ui.separator();
+        button_ui(ui, app, "undo", out);
+        button_ui(ui, app, "redo", out);
+        ui.separator();
+        version_ui(ui, app.document().version, out);
+        if app.shows_document() {
+            security_ui(ui, app);
+            problems_ui(ui, app, out);
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            menu_ui(ui, "Theme", app, &["theme-system", "theme-light", "theme-dark"], out);
+        });
+    });
+}
+
+fn button_ui(ui: &mut Ui, app: &App, id: &str, out: &mut Vec<Action>) {
+    let Some(command) = command(id) else { return };
+    let response = ui.add_enabled((command.enabled)(app), Button::new(command.title));
+    let keys = command.keys(ui.ctx());
+    if response.on_hover_text(format!("{}  {keys}", command.about)).clicked() {
+        out.push(Action::Run(command.id));
+    }
+}
+
+fn menu_ui(ui: &mut Ui, title: &str, app: &App, ids: &[&'static str], out: &mut Vec<Action>) {
+    let menu = ui.menu_button(format!("{title} {MENU_MARK}"), |ui| {
+        for id in ids {
+            item_ui(ui, app, id, out);
+        }
+    });
+    name(&menu.response, &format!("{title} menu"));
+}
+
+fn item_ui(ui: &mut Ui, app: &App, id: &str, out: &mut Vec<Action>) {
+    let Some(command) = command(id) else { return };
+    let enabled = (command.enabled)(app);
+    let button = Button::new(command.title).shortcut_text(command.keys(ui.ctx()));
+    let response = ui.add_enabled(enabled, button).on_hover_text(command.about);
+    // The keys are no part of the name.
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, command.title));
+    if response.clicked() {
+        out.push(Action::Run(command.id));
+        // A click of the mouse closes the menu by itself, one by a screen reader does not.
+        ui.close();
+    }
+}
+
+fn name(response: &Response, name: &str) {
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, response.enabled(), name));
+}
+
+fn version_ui(ui: &mut Ui, now: Version, out: &mut Vec<Action>) {
+    let menu = ui.menu_button(format!("Kubernetes {now} {MENU_MARK}"), |ui| {
+        for version in Version::all().rev() {
+            if ui.selectable_label(version == now, format!("Kubernetes {version}")).clicked() {
+                out.push(Action::Do(Command::Target(version)));
+                ui.close();
+            }
+        }
+    });
+    name(&menu.response, &format!("Judged by Kubernetes {now}"));
+    menu.response.on_hover_text("The version whose rules judge the manifest");
+}
+
+/// The level of the Pod Security Standards that the pod in sight reaches, and what keeps it from the next.
+fn security_ui(ui: &mut Ui, app: &App) {
+    let part = app.document().part(app.view().doc);
+    let Some(security) = part.and_then(|part| part.review.pod_security.as_ref()) else { return };
+    let (text, color, words) = badge(security, ui);
+    let button = Button::new(RichText::new(text).color(color)).frame(false).sense(egui::Sense::HOVER);
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+    response.on_hover_ui(|ui| {
+        ui.set_max_width(460.0);
+        ui.strong("Pod Security Standards");
+        match security.level() {
+            Level::Restricted => {
+                ui.label("This pod passes every check of the level Restricted, the strictest one.");
+            }
+            level => {
+                let next = if level == Level::Baseline { Level::Restricted } else { Level::Baseline };
+                ui.label(format!("What keeps this pod from the level {}:", title_of(next)));
+                for check in security.failed(next) {
+                    let fields: Vec<String> =
+                        check.problems.iter().map(|problem| problem.path.to_string()).collect();
+                    ui.label(RichText::new(format!("✖ {}", check.id)).strong());
+                    for field in fields.iter().filter(|field| !field.is_empty()) {
+                        ui.weak(field);
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// The badge's text and colour, and the same in words.
+fn badge(security: &PodSecurity, ui: &Ui) -> (String, egui::Color32, String) {
+    let (next, severity) = match security.level() {
+        Level::Restricted => {
+            let words = "Pod Security level Restricted".to_owned();
+            return ("Restricted ✔".to_owned(), good_colour(ui.visuals().dark_mode), words);
+        }
+        Level::Baseline => (Level::Restricted, Severity::Warning),
+        Level::Privileged => (Level::Baseline, Severity::Error),
+    };
+    let failed = security.failed(next).len();
+    let (level, next) = (title_of(security.level()), title_of(next));
+    let words = format!("Pod Security level {level}, {failed} checks short of {next}");
+    (format!("{next} ✖ {failed}"), severity_color(ui.visuals(), severity), words)
+}
+
+fn title_of(level: Level) -> &'static str {
+    match level {
+        Level::Privileged => "Privileged",
+        Level::Baseline => "Baseline",
+        Level::Restricted => "Restricted",
+    }
+}
+
+fn problems_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
+    let counts = Counts::of(app.document());
+    let kinds = [
+        (Severity::Error, counts.errors, ("problem", "problems")),
+        (Severity::Warning, counts.warnings, ("warning", "warnings")),
+        (Severity::Advice, counts.advice, ("hint", "hints")),
+    ];
+    let mut text = egui::text::LayoutJob::default();
+    let mut words = Vec::new();
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    for (severity, count, (one, many)) in kinds.into_iter().filter(|(_, count, _)| *count > 0) {
+        let gap = if words.is_empty() { 0.0 } else { 10.0 };
+        let format = egui::TextFormat::simple(font.clone(), severity_color(ui.visuals(), severity));
+        text.append(&format!("{} {count}", severity_icon(severity)), gap, format);
+        words.push(format!("{count} {}", if count == 1 { one } else { many }));
+    }
+    if words.is_empty() {
+        let format = egui::TextFormat::simple(font, good_colour(ui.visuals().dark_mode));
+        text.append("✔ No problems", 0.0, format);
+        words.push("No problems".to_owned());
+    }
+    let words = words.join(", ");
+    let response = ui.add(Button::new(text).selected(app.shows_problems()));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, app.shows_problems(), &words));
+    let hint = format!("{words}. Show or hide the list.");
+    if response.on_hover_text(hint).clicked() {
+        out.push(Action::Run("problems"));
+    }
+}

@@ -1,0 +1,1017 @@
+//! The controls of the form, one for each schema kind, and what every row has in common: label, help, required mark,
+//! version mark, ghost default, problems and fixes.
+
+use super::Action;
+use super::form::{NESTED, Widget};
+use super::problems;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::{Document, help_on};
+use crate::editor::Command;
+use crate::object::Field;
+use crate::path::{Path, Step};
+use crate::schema::{FieldDef, Kind, Lang, Type, Union, UnionRule};
+use crate::template::free_name;
+use crate::yaml::{self, Change, Resolved, Value};
+use egui::{Align, Id, Layout, RichText, TextEdit, Ui, WidgetText};
+use serde_json::{Value as Json, json};
+
+/// Width of the column of labels.
+const LABEL_WIDTH: f32 = 168.0;
+
+/// What is at hand while a page is drawn.
+pub struct Form<'a> {
+    /// The document that is shown.
+    pub document: &'a Document,
+    /// Its number.
+    pub doc: usize,
+    /// What the page asks for.
+    pub out: Vec<Action>,
+    root: Field<'a>,
+    defaulted: Option<Field<'a>>,
+    problems: Vec<&'a Diagnostic>,
+    editable: bool,
+    reveal: Option<Path>,
+    keyboard: Keyboard,
+    revealed: bool,
+    focus: Option<Path>,
+}
+
+/// Whether a field that is brought into sight also gets the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keyboard {
+    /// It gets the keyboard.
+    Take,
+    /// The keyboard stays where it is.
+    Leave,
+}
+
+/// What drawing a page came to.
+pub struct Done {
+    /// What the page asks for.
+    pub out: Vec<Action>,
+    /// The field that has the keyboard.
+    pub focus: Option<Path>,
+    /// Whether the field to reveal was drawn.
+    pub revealed: bool,
+}
+
+impl<'a> Form<'a> {
+    /// Gets ready to draw a page of a document.
+    pub fn new(
+        document: &'a Document,
+        doc: usize,
+        root: Field<'a>,
+        editable: bool,
+        reveal: Option<(Path, Keyboard)>,
+    ) -> Form<'a> {
+        let keyboard = reveal.as_ref().map_or(Keyboard::Leave, |(_, keyboard)| *keyboard);
+        let reveal = reveal.map(|(path, _)| nearest_there(&root, &path));
+        Form {
+            document,
+            doc,
+            out: Vec::new(),
+            defaulted: document.defaulted(doc),
+            problems: document.part(doc).map(|part| part.diagnostics.iter().collect()).unwrap_or_default(),
+            root,
+            editable,
+            reveal,
+            keyboard,
+            revealed: false,
+            focus: None,
+        }
+    }
+
+    /// What drawing came to.
+    pub fn finish(self) -> Done {
+        Done { out: self.out, focus: self.focus, revealed: self.revealed }
+    }
+
+    /// The worst problem at or below any of the paths.
+    pub fn worst_below(&self, paths: &[Path]) -> Option<Severity> {
+        let below = self.problems.iter().filter(|d| paths.iter().any(|path| path.contains(&d.place)));
+        below.map(|d| d.stage.severity()).min()
+    }
+
+    /// Whether the field to reveal stands at or below any of the paths.
+    pub fn reveals_below(&self, paths: &[Path]) -> bool {
+        !self.revealed
+            && self.reveal.as_ref().is_some_and(|reveal| paths.iter().any(|path| path.contains(reveal)))
+    }
+
+    /// Draws the problems of exactly this field.
+    pub fn problems_at_ui(&mut self, ui: &mut Ui, path: &Path) {
+        let here: Vec<&Diagnostic> =
+            self.problems.iter().copied().filter(|d| d.place.same_place(path)).collect();
+        for diagnostic in here {
+            problems::inline_ui(ui, self.doc, diagnostic, &mut self.out);
+        }
+    }
+
+    /// Sets a field. An empty collection above it is written anew, so that it takes the block style of its neighbours.
+    pub fn set(&mut self, field: &Field<'_>, value: Json) {
+        let path = field.path();
+        let change = match path.split_last() {
+            Some((up, step)) if self.is_empty_collection(&up) && step.key().is_some() => {
+                let key = step.key().unwrap_or_default().to_owned();
+                Change::Set { path: up, value: Json::Object([(key, value)].into_iter().collect()) }
+            }
+            _ => Change::Set { path, value },
+        };
+        self.change(vec![change]);
+    }
+
+    /// Takes a field away, and with it every object above that would be left empty and would mean nothing.
+    pub fn remove(&mut self, field: &Field<'_>) {
+        let spec = self.document.pod_spec(self.doc).unwrap_or_default();
+        let mut path = field.path();
+        let mut at = path.clone();
+        while let Some((up, _)) = at.split_last() {
+            let above = self.root.at(&up);
+            let is_item = matches!(up.steps().last(), Some(Step::Index(_)) | None);
+            if above.len() != 1 || is_item || up.contains(&spec) || self.is_union_member(&up) {
+                break;
+            }
+            // What is required goes only along with the object that requires it.
+            if above.def().is_some_and(|def| !def.required) {
+                path = up.clone();
+            }
+            at = up;
+        }
+        self.change(vec![Change::Remove { path }]);
+    }
+
+    /// Adds an item at the end of a list.
+    pub fn append(&mut self, list: &Field<'_>, item: Json) {
+        let path = list.path();
+        let change = if list.is_empty() {
+            Change::Set { path, value: Json::Array(vec![item]) }
+        } else {
+            Change::Insert { path, index: None, value: item }
+        };
+        self.change(vec![change]);
+    }
+
+    /// A new item for a list: what its type requires, under a name that is free.
+    pub fn starter(&self, list: &Field<'_>) -> Json {
+        let Kind::List(item) = list.kind() else { return Json::Null };
+        let mut value = starter(self.document, item, 0);
+        if let (Some(name), Kind::Object(id)) = (value.get_mut("name"), item.as_ref()) {
+            let stem = match self.document.schema().ty(*id).name {
+                "Container" if list.path().steps().last().and_then(Step::key) == Some("initContainers") => {
+                    "init"
+                }
+                "Container" | "EphemeralContainer" => "container",
+                "Volume" => "volume",
+                "EnvVar" => "NAME",
+                _ => "",
+            };
+            if !stem.is_empty() {
+                let siblings = ["containers", "initContainers", "ephemeralContainers"];
+                let taken: Vec<String> = if stem == "container" || stem == "init" {
+                    let spec = self.root.at(&list.path().parent());
+                    siblings.iter().flat_map(|list| names_of(&spec.get(list))).collect()
+                } else {
+                    names_of(list)
+                };
+                *name = free_name(stem, |name| taken.iter().any(|taken| taken == name)).into();
+            }
+        }
+        value
+    }
+
+    fn change(&mut self, changes: Vec<Change>) {
+        if self.editable {
+            self.out.push(Action::Do(Command::Change { doc: self.doc, changes }));
+        }
+    }
+
+    fn is_empty_collection(&self, path: &Path) -> bool {
+        matches!(self.root.at(path).value(), Some(Value::Map(map)) if map.members.is_empty())
+            && !path.steps().is_empty()
+    }
+
+    fn is_union_member(&self, path: &Path) -> bool {
+        let Some((up, step)) = path.split_last() else { return false };
+        let union = self.root.at(&up).ty().and_then(|ty| ty.union.as_ref());
+        union.is_some_and(|union| {
+            union.rule != UnionRule::AtMostOne
+                && union.members.iter().any(|member| Some(*member) == step.key())
+        })
+    }
+
+    /// What stands in a field's place while it is absent: the server's own value, or the schema's word on it.
+    fn ghost(&self, field: &Field<'_>) -> String {
+        let implied = self.defaulted.as_ref().map(|root| root.at(&field.path()));
+        match implied.filter(|field| field.exists() && !field.is_written()) {
+            Some(field) => field.shown(),
+            None => field.def().and_then(FieldDef::ghost).unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// The values worth offering for a text field: those of the schema, or the names that exist in this pod.
+    fn offers(&self, field: &Field<'_>) -> Vec<String> {
+        let path = field.path();
+        let above = self.root.at(&path.parent());
+        let ty = above.ty().map_or("", |ty| ty.name);
+        let name = path.steps().last().and_then(Step::key).unwrap_or_default();
+        let spec = self.document.pod_spec(self.doc).map(|path| self.root.at(&path));
+        let pod =
+            |list: &'static str| spec.as_ref().map(|spec| names_of(&spec.get(list))).unwrap_or_default();
+        match (ty, name) {
+            ("VolumeMount" | "VolumeDevice", "name") => pod("volumes"),
+            ("ResourceFieldSelector", "containerName") => pod("containers"),
+            ("HTTPGetAction" | "TCPSocketAction", "port") => {
+                // The container is the one that the probe stands in.
+                let steps = path.steps();
+                let container = steps.iter().position(|step| matches!(step, Step::Index(_)));
+                container
+                    .map(|i| self.root.at(&Path::from(steps[..=i].to_vec())))
+                    .map(|container| names_of(&container.get("ports")))
+                    .unwrap_or_default()
+            }
+            _ => field
+                .def()
+                .map(|def| def.suggestions.iter().map(|s| (*s).to_owned()).collect())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Notes what every control has in common: which field has the keyboard, which one is to be revealed, and the name
+    /// by which a screen reader and a test know it, the field path.
+    fn note(&mut self, ui: &Ui, response: &egui::Response, path: &Path) {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(path.to_string()));
+        if response.has_focus() {
+            self.focus = Some(path.clone());
+        }
+        if !self.revealed && self.reveal.as_ref().is_some_and(|reveal| reveal.same_place(path)) {
+            self.revealed = true;
+            response.scroll_to_me(Some(Align::Center));
+            if self.keyboard == Keyboard::Take {
+                response.request_focus();
+                self.focus = Some(path.clone());
+            }
+        }
+    }
+}
+
+fn names_of(list: &Field<'_>) -> Vec<String> {
+    list.items().map(|item| item.get("name").str().to_owned()).filter(|name| !name.is_empty()).collect()
+}
+
+/// The deepest field on the way to `path` that the form draws: it draws items and keys only where they exist.
+fn nearest_there(root: &Field<'_>, path: &Path) -> Path {
+    let mut there = root.clone();
+    for step in path.steps() {
+        let below = there.at(&Path::from(vec![step.clone()]));
+        let unchosen = picked_union(there.ty())
+            .is_some_and(|union| union.members.iter().any(|member| Some(*member) == step.key()));
+        if below.data().is_none() && (below.def().is_none() || unchosen) {
+            break;
+        }
+        there = below;
+    }
+    there.path()
+}
+
+/// The least value of a kind that a person can go on from.
+fn starter(document: &Document, kind: &Kind, depth: usize) -> Json {
+    match kind {
+        Kind::Object(id) if depth < 4 => {
+            let required = document.schema().ty(*id).fields.iter().filter(|def| def.required);
+            let object = required.map(|def| {
+                let value = match def.values.first() {
+                    Some(value) => json!(value),
+                    None => starter(document, &def.kind, depth + 1),
+                };
+                (def.name.to_owned(), value)
+            });
+            Json::Object(object.collect())
+        }
+        Kind::Object(_) | Kind::Map(_) => json!({}),
+        Kind::List(item) if matches!(item.as_ref(), Kind::Object(_)) => {
+            Json::Array(vec![starter(document, item, depth + 1)])
+        }
+        Kind::List(_) => json!([]),
+        Kind::Bool => json!(false),
+        Kind::Int32 | Kind::Int64 => Json::Null,
+        _ => json!(""),
+    }
+}
+
+/// A heading that folds what stands below it away.
+pub fn fold_ui(
+    ui: &mut Ui,
+    id: Id,
+    open: bool,
+    reveal: bool,
+    worst: Option<Severity>,
+    label: impl Into<WidgetText>,
+    body: impl FnOnce(&mut Ui),
+) {
+    let mut state = egui::collapsing_header::CollapsingState::load_with_default_open(ui.ctx(), id, open);
+    if reveal {
+        state.set_open(true);
+    }
+    let label = label.into();
+    let name = label.text().to_owned();
+    let is_open = state.is_open();
+    let mut toggled = false;
+    let (button, ..) = state
+        .show_header(ui, |ui| {
+            let response = ui.add(egui::Label::new(label).selectable(false).sense(egui::Sense::click()));
+            toggled = response.clicked();
+            severity_dot_ui(ui, worst);
+        })
+        .body_unindented(|ui| {
+            egui::Frame::new()
+                .inner_margin(egui::Margin { left: 14, right: 0, top: 2, bottom: 4 })
+                .show(ui, body);
+        });
+    let word = if is_open { "Fold" } else { "Unfold" };
+    ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(format!("{word} {name}")));
+    if toggled {
+        let mut state = egui::collapsing_header::CollapsingState::load_with_default_open(ui.ctx(), id, open);
+        state.toggle(ui);
+        state.store(ui.ctx());
+    }
+}
+
+/// A coloured dot where there is a problem, nothing where there is none.
+pub fn severity_dot_ui(ui: &mut Ui, worst: Option<Severity>) {
+    if let Some(severity) = worst {
+        let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), egui::Sense::hover());
+        ui.painter().circle_filled(rect.center(), 4.0, problems::severity_color(ui.visuals(), severity));
+    }
+}
+
+/// A field with its label, its control and its problems.
+pub fn row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: Widget) {
+    if is_scalar(field.kind()) {
+        ui.horizontal(|ui| {
+            label_ui(ui, form, field);
+            removable_control_ui(ui, form, field);
+        });
+        form.problems_at_ui(ui, &field.path());
+        return;
+    }
+    let path = field.path();
+    let id = Id::unique(("form fold", path.to_string()));
+    let open = field.exists() || matches!(widget, Widget::Open);
+    let worst = form.worst_below(std::slice::from_ref(&path));
+    let reveal = form.reveals_below(std::slice::from_ref(&path));
+    let name = label_text(field);
+    let label = match field.len() {
+        0 => name.to_owned(),
+        n if matches!(field.kind(), Kind::Object(_)) => format!("{name}  ({n} set)"),
+        n => format!("{name}  ({n})"),
+    };
+    ui.horizontal_top(|ui| {
+        ui.vertical(|ui| {
+            let text =
+                if field.data().is_some() { RichText::new(label) } else { RichText::new(label).weak() };
+            fold_ui(ui, id, open, reveal, worst, text, |ui| only_row_ui(ui, form, field, widget));
+        });
+    });
+}
+
+/// A compound field without a heading of its own, or a scalar one as any row.
+pub fn only_row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: Widget) {
+    if is_scalar(field.kind()) {
+        row_ui(ui, form, field, widget);
+        return;
+    }
+    let path = field.path();
+    help_line_ui(ui, form, field);
+    if form.reveal.as_ref().is_some_and(|reveal| reveal.same_place(&path)) {
+        form.revealed = true;
+        ui.scroll_to_cursor(Some(Align::Center));
+    }
+    form.problems_at_ui(ui, &path);
+    if !fits(field) {
+        wrong_kind_ui(ui, form, field);
+        return;
+    }
+    match (field.kind(), widget) {
+        (Kind::List(_), Widget::Table(columns)) => table_ui(ui, form, field, columns),
+        (Kind::List(item), _) if is_scalar(item) => scalar_list_ui(ui, form, field),
+        (Kind::List(_), _) => object_list_ui(ui, form, field),
+        (Kind::Map(_), Widget::Amounts(keys)) => map_ui(ui, form, field, keys),
+        (Kind::Map(_), _) => map_ui(ui, form, field, &[]),
+        _ => object_ui(ui, form, field),
+    }
+}
+
+fn is_scalar(kind: &Kind) -> bool {
+    !matches!(kind, Kind::Object(_) | Kind::List(_) | Kind::Map(_))
+}
+
+/// Whether what stands here has the shape that belongs here, so that its widget can show it.
+fn fits(field: &Field<'_>) -> bool {
+    match (field.kind(), field.value()) {
+        (_, None) => true,
+        (Kind::List(_), Some(value)) => matches!(value, Value::List(_)),
+        (Kind::Object(_) | Kind::Map(_), Some(value)) => matches!(value, Value::Map(_)),
+        (_, Some(value)) => !matches!(value, Value::List(_) | Value::Map(_)),
+    }
+}
+
+/// A value of the wrong shape is shown as it is written and can be removed; its problem says what belongs there.
+fn wrong_kind_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
+    ui.horizontal(|ui| {
+        let written =
+            field.data().and_then(|data| form.document.text.get(data.span.clone())).unwrap_or_default();
+        ui.monospace(written.lines().next().unwrap_or_default());
+        remove_ui(ui, form, field);
+    });
+}
+
+fn label_text(field: &Field<'_>) -> String {
+    match field.path().steps().last() {
+        Some(Step::Index(i)) => format!("{}", i + 1),
+        Some(step) => step.key().unwrap_or_default().to_owned(),
+        None => String::new(),
+    }
+}
+
+fn label_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
+    let def = field.def();
+    let mut text = RichText::new(label_text(field));
+    if !field.is_written() {
+        text = text.weak();
+    }
+    let (rect, _) = ui.allocate_exact_size(
+        egui::vec2(LABEL_WIDTH.min(ui.available_width() * 0.5), ui.spacing().interact_size.y),
+        egui::Sense::hover(),
+    );
+    let mut label =
+        ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)));
+    label.spacing_mut().item_spacing.x = 3.0;
+    let response = label.add(egui::Label::new(text).truncate().selectable(false).sense(egui::Sense::hover()));
+    response.on_hover_ui(|ui| help_ui(ui, form, field));
+    if def.is_some_and(|def| def.required) {
+        label.colored_label(label.visuals().error_fg_color, "*").on_hover_text("required");
+    }
+    if let Some(mark) = def.and_then(|def| version_mark(form, def)) {
+        label
+            .add(egui::Label::new(RichText::new(mark.0).small().weak()).selectable(false))
+            .on_hover_text(mark.1);
+    }
+}
+
+/// `1.34+` beside a field that older versions lack, `off` beside one whose feature gate is off.
+fn version_mark(form: &Form<'_>, def: &FieldDef) -> Option<(String, String)> {
+    let schema = form.document.schema();
+    if let Some(gate) = def.gate.filter(|_| !schema.keeps(def)) {
+        let stage = schema.gate(gate).map_or("not there yet", |state| state.stage);
+        let words = format!(
+            "Needs the feature gate {gate} ({stage}), which is off at {} unless the cluster turns it on: the server drops the field.",
+            schema.version
+        );
+        return Some(("off".to_owned(), words));
+    }
+    let since = def.since?;
+    Some((format!("{since}+"), format!("Kubernetes {since} and newer have this field.")))
+}
+
+fn help_line_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
+    if field.def().is_some() && field.is_empty() {
+        let above = form.root.at(&field.path().parent());
+        if let Some(help) = help_on(field, &above, Lang::En) {
+            ui.add(egui::Label::new(RichText::new(help).weak().small()).wrap());
+        }
+    }
+}
+
+fn help_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
+    ui.set_max_width(420.0);
+    ui.strong(field.path().to_string());
+    let schema = form.document.schema();
+    ui.weak(schema.describe(field.kind()));
+    if let Some(help) = help_on(field, &form.root.at(&field.path().parent()), Lang::En) {
+        ui.label(help);
+    }
+    let ghost = form.ghost(field);
+    if !ghost.is_empty() {
+        ui.label(format!("When absent: {ghost}"));
+    }
+}
+
+fn remove_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
+    let there = field.data().is_some();
+    let path = field.path();
+    let button = egui::Button::new("✖").frame(false).small();
+    // The path is the button's own id: a row that comes or goes above it must not make it another button.
+    let response = ui.push_id(("remove", path.to_string()), |ui| ui.add_visible(there, button)).inner;
+    if there {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("Remove {path}")));
+        if response.on_hover_text("Remove this field").clicked() {
+            form.remove(field);
+        }
+    }
+}
+
+/// Room for the button that removes a field.
+const REMOVE_WIDTH: f32 = 26.0;
+
+/// Nothing that is typed into one line gets easier to read beyond this width.
+const WIDEST_CONTROL: f32 = 640.0;
+
+/// The control of a scalar field with the button that removes it close by.
+fn removable_control_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
+    let room = (ui.available_width() - REMOVE_WIDTH).clamp(60.0, WIDEST_CONTROL);
+    ui.scope(|ui| {
+        ui.set_max_width(room);
+        control_ui(ui, form, field);
+    });
+    remove_ui(ui, form, field);
+}
+
+/// The control of a scalar field, as wide as there is room.
+fn control_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
+    if !fits(field) {
+        ui.monospace("(a collection)");
+        return;
+    }
+    match (field.kind(), field.def()) {
+        (Kind::Bool, _) => choice_ui(ui, form, field, &["true", "false"]),
+        (Kind::String, Some(def)) if !def.values.is_empty() => choice_ui(ui, form, field, &def.values),
+        _ => text_ui(ui, form, field),
+    }
+}
+
+/// A choice among values, with “not set” as the first.
+fn choice_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, values: &[&str]) {
+    let path = field.path();
+    let given = field.value().map(|_| field.shown());
+    let ghost = form.ghost(field);
+    let unset = if ghost.is_empty() { "not set".to_owned() } else { format!("not set ({ghost})") };
+    let text = match &given {
+        None => RichText::new(&unset).weak(),
+        Some(given) if values.contains(&given.as_str()) => RichText::new(given),
+        Some(given) => RichText::new(given).color(ui.visuals().error_fg_color),
+    };
+    let mut chosen: Option<Option<&str>> = None;
+    let width = ui.available_width().clamp(60.0, 260.0);
+    let response = egui::ComboBox::from_id_salt(Id::unique(("choice", path.to_string())))
+        .selected_text(text)
+        .width(width)
+        .truncate()
+        .show_ui(ui, |ui| {
+            if ui.selectable_label(given.is_none(), unset.as_str()).clicked() {
+                chosen = Some(None);
+                ui.close();
+            }
+            for value in values {
+                let shown = if value.is_empty() { "\"\"" } else { value };
+                if ui.selectable_label(given.as_deref() == Some(value), shown).clicked() {
+                    chosen = Some(Some(value));
+                    ui.close();
+                }
+            }
+        })
+        .response;
+    form.note(ui, &response, &path);
+    match chosen {
+        Some(Some(value)) => {
+            let value = if *field.kind() == Kind::Bool { json!(value == "true") } else { json!(value) };
+            form.set(field, value);
+        }
+        Some(None) if field.data().is_some() => form.remove(field),
+        _ => {}
+    }
+}
+
+/// What is being typed into a field: kept while it has the keyboard, for the document holds the value and not its
+/// spelling (`0644` becomes 420, `8.` becomes 8).
+#[derive(Clone, Default)]
+struct Typing {
+    text: String,
+    /// What the document held when the text was written into it.
+    held: Option<Json>,
+}
+
+fn text_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
+    let path = field.path();
+    let id = Id::unique(("field", path.to_string()));
+    let held = field.data().map(yaml::Data::to_json);
+    let spelled = spelling(form.document, field);
+    let typing: Option<Typing> = ui.data_mut(|data| data.get_temp(id));
+    let mut text = match typing {
+        Some(typing) if typing.held == held && ui.memory(|memory| memory.has_focus(id)) => typing.text,
+        _ => spelled.clone(),
+    };
+    let ghost = form.ghost(field);
+    let hint = if held == Some(json!("")) { "\"\"".to_owned() } else { ghost };
+    let offers = form.offers(field);
+    let room = ui.available_width() - if offers.is_empty() { 0.0 } else { 28.0 };
+    let width = match field.kind() {
+        Kind::Int32 | Kind::Int64 | Kind::Quantity => room.min(140.0),
+        _ => room,
+    };
+    let response = if text.contains('\n') {
+        let rows = text.lines().count().clamp(2, 12);
+        ui.add(TextEdit::multiline(&mut text).id(id).code_editor().desired_rows(rows).desired_width(width))
+    } else {
+        let edit =
+            TextEdit::singleline(&mut text).id(id).hint_text(RichText::new(hint).weak()).desired_width(width);
+        ui.add(edit)
+    };
+    form.note(ui, &response, &path);
+    if response.changed() {
+        let value = typed_value(field.kind(), &text);
+        ui.data_mut(|data| data.insert_temp(id, Typing { text, held: Some(value.clone()) }));
+        form.set(field, value);
+    }
+    if !offers.is_empty() {
+        let menu = ui.menu_button("⏷", |ui| {
+            for offer in offers {
+                let shown = if offer.is_empty() { "\"\"" } else { &offer };
+                if ui.button(shown).clicked() {
+                    form.set(field, typed_value(field.kind(), &offer));
+                    ui.close();
+                }
+            }
+        });
+        ui.ctx().accesskit_node_builder(menu.response.id, |node| node.set_label(format!("Choose {path}")));
+    }
+}
+
+/// How a scalar is shown: text as its value, anything else as it is written.
+fn spelling(document: &Document, field: &Field<'_>) -> String {
+    match field.data().map(|data| (&data.value, &data.span)) {
+        Some((Value::String(text), _)) => text.clone(),
+        Some((Value::Null, _)) | None => String::new(),
+        Some((_, span)) => document.text.get(span.clone()).unwrap_or_default().to_owned(),
+    }
+}
+
+/// The value that a person means by a text in a field of a kind. What is no value of the kind stays text: the problem
+/// then says so, and nothing that was typed is lost.
+pub fn typed_value(kind: &Kind, text: &str) -> Json {
+    let trimmed = text.trim();
+    match kind {
+        Kind::String | Kind::Time => json!(text),
+        _ if trimmed.is_empty() => Json::Null,
+        Kind::Bool if trimmed == "true" || trimmed == "false" => json!(trimmed == "true"),
+        Kind::Int32 | Kind::Int64 | Kind::IntOrString | Kind::Quantity => match yaml::resolve(trimmed) {
+            Resolved::Int(i) => i64::try_from(i).map_or_else(|_| json!(trimmed), Json::from),
+            _ => json!(trimmed),
+        },
+        Kind::Any => serde_json::from_str(trimmed).unwrap_or_else(|_| json!(trimmed)),
+        _ => json!(text),
+    }
+}
+
+fn object_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>) {
+    let Some(ty) = object.ty() else { return };
+    let union = picked_union(Some(ty));
+    let members: &[&str] = union.map_or(&[], |union| &union.members);
+    let fields: Vec<Field<'_>> = object.fields().collect();
+    let is_member = |field: &Field<'_>| field.def().is_some_and(|def| members.contains(&def.name));
+    let draw_members = |ui: &mut Ui, form: &mut Form<'_>| {
+        if union.is_some() {
+            let members: Vec<&Field<'_>> = fields.iter().filter(|field| is_member(field)).collect();
+            union_ui(ui, form, object, ty, &members);
+        }
+    };
+    // A thing with a name is named first; of anything else, what it is comes before its details.
+    let named = ty.field("name").is_some();
+    if !named {
+        draw_members(ui, form);
+    }
+    for field in fields.iter().filter(|field| !is_member(field)) {
+        row_ui(ui, form, field, widget_of(ty, field));
+    }
+    if named {
+        draw_members(ui, form);
+    }
+}
+
+fn widget_of(ty: &Type, field: &Field<'_>) -> Widget {
+    let name = field.def().map_or("", |def| def.name);
+    NESTED
+        .iter()
+        .find(|(of, row)| *of == ty.name && row.field == name)
+        .map_or(Widget::ByKind, |(_, row)| row.widget)
+}
+
+/// The union of a type whose members are picked from a list: of those with another field that decides, every member has
+/// a row.
+fn picked_union(ty: Option<&'static Type>) -> Option<&'static Union> {
+    ty?.union
+        .as_ref()
+        .filter(|union| union.members.len() > 1 && !matches!(union.rule, UnionRule::Discriminated { .. }))
+}
+
+/// The members of unions that are wanted most; they are offered first.
+const COMMON: &[&str] = &[
+    "emptyDir",
+    "configMap",
+    "secret",
+    "persistentVolumeClaim",
+    "projected",
+    "hostPath",
+    "downwardAPI",
+    "ephemeral",
+    "image",
+    "csi",
+    "nfs",
+    "httpGet",
+    "exec",
+    "tcpSocket",
+];
+
+/// A picker of which member of a union is set, and the members that are. More than one is shown when more than one is
+/// written, so that each can be removed.
+fn union_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, ty: &Type, members: &[&Field<'_>]) {
+    let path = object.path();
+    let name = |field: &Field<'_>| field.def().map_or("", |def| def.name);
+    let set: Vec<&&Field<'_>> = members.iter().filter(|field| field.data().is_some()).collect();
+    let shown = set.iter().map(|field| name(field)).collect::<Vec<_>>().join(", ");
+    let mut offered: Vec<&&Field<'_>> = members.iter().collect();
+    offered
+        .sort_by_key(|field| COMMON.iter().position(|common| *common == name(field)).unwrap_or(COMMON.len()));
+    let mut chosen = None;
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(
+            egui::vec2(LABEL_WIDTH.min(ui.available_width() * 0.5), ui.spacing().interact_size.y),
+            egui::Sense::hover(),
+        );
+        let mut label =
+            ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)));
+        label.add(egui::Label::new(RichText::new("one of").italics()).selectable(false));
+        let text = if shown.is_empty() { RichText::new("none chosen").weak() } else { RichText::new(shown) };
+        let response = egui::ComboBox::from_id_salt(Id::unique(("union", path.to_string())))
+            .selected_text(text)
+            .width(220.0)
+            .height(360.0)
+            .show_ui(ui, |ui| {
+                if ui.selectable_label(set.is_empty(), "none").clicked() {
+                    chosen = Some(None);
+                    ui.close();
+                }
+                for field in &offered {
+                    if ui.selectable_label(field.data().is_some(), name(field)).clicked() {
+                        chosen = Some(Some(**field));
+                        ui.close();
+                    }
+                }
+            })
+            .response;
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("One of {path}")));
+    });
+    for field in &set {
+        row_ui(
+            ui,
+            form,
+            field,
+            match widget_of(ty, field) {
+                Widget::ByKind => Widget::Open,
+                widget => widget,
+            },
+        );
+    }
+    if let (Some(None), [only]) = (chosen, set.as_slice()) {
+        form.remove(only);
+        return;
+    }
+    if let Some(choice) = chosen {
+        let mut changes: Vec<Change> = members
+            .iter()
+            .filter(|field| field.data().is_some() && choice.is_none_or(|choice| name(choice) != name(field)))
+            .map(|field| Change::Remove { path: field.path() })
+            .collect();
+        if let Some(field) = choice.filter(|field| field.data().is_none()) {
+            // Set first, so that the object is never empty between the two.
+            let value = starter(form.document, field.kind(), 0);
+            changes.insert(0, Change::Set { path: field.path(), value });
+        }
+        if !changes.is_empty() {
+            form.change(changes);
+        }
+    }
+}
+
+fn object_list_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
+    let count = list.len();
+    for (i, item) in list.items().enumerate() {
+        let path = item.path();
+        egui::Frame::group(ui.style()).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            let id = Id::unique(("form item", path.to_string()));
+            let worst = form.worst_below(std::slice::from_ref(&path));
+            let reveal = form.reveals_below(std::slice::from_ref(&path));
+            let title = format!("{} {}  {}", label_text(list), i + 1, summary(&item));
+            ui.horizontal_top(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
+                    item_buttons_ui(ui, form, list, i, count);
+                    ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+                        fold_ui(ui, id, count < 6, reveal, worst, RichText::new(title).strong(), |ui| {
+                            only_row_ui(ui, form, &item, Widget::ByKind);
+                        });
+                    });
+                });
+            });
+        });
+    }
+    add_ui(ui, form, list);
+}
+
+/// What tells an item from its neighbours.
+fn summary(item: &Field<'_>) -> String {
+    ["name", "key", "topologyKey", "ip", "conditionType", "action"]
+        .iter()
+        .map(|field| item.get(field).str())
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The button that adds to a list or a map; gives whether it was pressed.
+fn add_button_ui(ui: &mut Ui, path: &Path) -> bool {
+    let response = ui.push_id(("add", path.to_string()), |ui| ui.button("+ Add")).inner;
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("Add to {path}")));
+    response.clicked()
+}
+
+fn add_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
+    if add_button_ui(ui, &list.path()) {
+        let item = form.starter(list);
+        form.append(list, item);
+    }
+}
+
+/// The buttons of a list's item: up, down, duplicate, remove. Drawn from right to left.
+pub fn item_buttons_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, i: usize, count: usize) {
+    let path = list.path();
+    let item = path.index(i);
+    let act = |ui: &mut Ui, text: &str, name: String, enabled: bool| {
+        let button = egui::Button::new(text).small().frame(false);
+        let response = ui.push_id(&name, |ui| ui.add_enabled(enabled, button)).inner;
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name.clone()));
+        response.on_hover_text(name).clicked()
+    };
+    if act(ui, "✖", format!("Remove {item}"), true) {
+        form.remove(&list.index(i));
+    }
+    if act(ui, "🗐", format!("Duplicate {item}"), true)
+        && let Some(data) = list.index(i).data()
+    {
+        let mut copy = data.to_json();
+        if let Some(name) = copy.get("name").and_then(Json::as_str).filter(|name| !name.is_empty()) {
+            let taken = names_of(list);
+            copy["name"] = free_name(name, |name| taken.iter().any(|taken| taken == name)).into();
+        }
+        form.change(vec![Change::Insert { path: path.clone(), index: Some(i + 1), value: copy }]);
+    }
+    if act(ui, "⬇", format!("Move {item} down"), i + 1 < count) {
+        form.change(vec![Change::Move { path: path.clone(), from: i, to: i + 1 }]);
+    }
+    if act(ui, "⬆", format!("Move {item} up"), i > 0) {
+        form.change(vec![Change::Move { path: path.clone(), from: i, to: i.saturating_sub(1) }]);
+    }
+}
+
+/// Width that an item's buttons take.
+const BUTTONS_WIDTH: f32 = 104.0;
+
+/// A list of objects with some of their fields as columns.
+fn table_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, columns: &[&'static str]) {
+    let count = list.len();
+    let gaps = ui.spacing().item_spacing.x * columns.len() as f32;
+    let width = ((ui.available_width() - BUTTONS_WIDTH - 26.0 - gaps) / columns.len() as f32).max(48.0);
+    let cell = egui::vec2(width, ui.spacing().interact_size.y);
+    if count > 0 {
+        ui.horizontal(|ui| {
+            ui.add_space(22.0);
+            for column in columns {
+                let (rect, _) = ui.allocate_exact_size(egui::vec2(width, 16.0), egui::Sense::hover());
+                let mut ui = ui.new_child(
+                    egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)),
+                );
+                ui.add(egui::Label::new(RichText::new(*column).small().weak()).truncate().selectable(false));
+            }
+        });
+    }
+    for (i, item) in list.items().enumerate() {
+        let path = item.path();
+        let more_id = Id::unique(("form more", path.to_string()));
+        let others: Vec<Field<'_>> =
+            item.fields().filter(|f| f.def().is_some_and(|def| !columns.contains(&def.name))).collect();
+        let paths: Vec<Path> = others.iter().map(Field::path).collect();
+        let hidden_set = others.iter().any(|field| field.data().is_some());
+        let mut more = ui.data_mut(|data| data.get_temp::<bool>(more_id)).unwrap_or(hidden_set);
+        more |= form.reveals_below(&paths) && !paths.is_empty();
+        ui.horizontal(|ui| {
+            let response = ui.add_enabled(
+                !others.is_empty(),
+                egui::Button::new(if more { "⏷" } else { "⏵" }).small().frame(false),
+            );
+            let word = if more { "Less of" } else { "More of" };
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("{word} {path}")));
+            if response.on_hover_text("The other fields").clicked() {
+                more = !more;
+            }
+            for column in columns {
+                ui.allocate_ui_with_layout(cell, Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_min_size(cell);
+                    ui.set_max_width(width);
+                    control_ui(ui, form, &item.get(column));
+                });
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                item_buttons_ui(ui, form, list, i, count);
+            });
+        });
+        ui.data_mut(|data| data.insert_temp(more_id, more));
+        form.problems_at_ui(ui, &path);
+        for column in columns {
+            form.problems_at_ui(ui, &path.field(*column));
+        }
+        if more {
+            egui::Frame::new().inner_margin(egui::Margin { left: 26, right: 0, top: 0, bottom: 4 }).show(
+                ui,
+                |ui| {
+                    let ty = item.ty();
+                    for field in &others {
+                        row_ui(ui, form, field, ty.map_or(Widget::ByKind, |ty| widget_of(ty, field)));
+                    }
+                },
+            );
+        } else if !others.is_empty() {
+            for path in &paths {
+                form.problems_at_ui(ui, path);
+            }
+        }
+    }
+    add_ui(ui, form, list);
+}
+
+fn scalar_list_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
+    let count = list.len();
+    for (i, item) in list.items().enumerate() {
+        ui.horizontal(|ui| {
+            ui.add_sized([18.0, 16.0], egui::Label::new(RichText::new((i + 1).to_string()).weak().small()));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                item_buttons_ui(ui, form, list, i, count);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| control_ui(ui, form, &item));
+            });
+        });
+        form.problems_at_ui(ui, &item.path());
+    }
+    let path = list.path();
+    if add_button_ui(ui, &path) {
+        form.append(list, json!(""));
+        ui.memory_mut(|memory| memory.request_focus(Id::unique(("field", path.index(count).to_string()))));
+    }
+}
+
+/// A map from text to scalars. The keys of `always` have a row even while they are absent.
+fn map_ui(ui: &mut Ui, form: &mut Form<'_>, map: &Field<'_>, always: &[&'static str]) {
+    let path = map.path();
+    for key in always {
+        let entry = map.key(key);
+        row_ui(ui, form, &entry, Widget::ByKind);
+    }
+    let keys: Vec<&str> = map.entries().map(|(key, _)| key).filter(|key| !always.contains(key)).collect();
+    for key in &keys {
+        let entry = map.key(key);
+        ui.horizontal(|ui| {
+            key_ui(ui, form, map, key);
+            removable_control_ui(ui, form, &entry);
+        });
+        form.problems_at_ui(ui, &entry.path());
+    }
+    if add_button_ui(ui, &path) {
+        let key = free_name("key", |key| map.key(key).data().is_some());
+        let value = match map.kind() {
+            Kind::Map(item) if **item == Kind::Quantity => json!("1"),
+            _ => json!(""),
+        };
+        form.set(&map.key(&key), value);
+        ui.memory_mut(|memory| memory.request_focus(Id::unique(("key", path.key(&key).to_string()))));
+    }
+}
+
+/// The key of a map's entry. It takes effect when the keyboard leaves it: half a key could be another entry's.
+fn key_ui(ui: &mut Ui, form: &mut Form<'_>, map: &Field<'_>, key: &str) {
+    let path = map.path().key(key);
+    let id = Id::unique(("key", path.to_string()));
+    let mut text = ui.data_mut(|data| data.get_temp::<String>(id)).unwrap_or_else(|| key.to_owned());
+    let width = (ui.available_width() * 0.45).min(260.0);
+    let response = ui.add(TextEdit::singleline(&mut text).id(id).desired_width(width));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("Key {path}")));
+    if response.has_focus() {
+        form.focus = Some(path.clone());
+        ui.data_mut(|data| data.insert_temp(id, text.clone()));
+    }
+    let taken = text != key && map.key(&text).data().is_some();
+    if response.lost_focus() {
+        ui.data_mut(|data| data.remove_temp::<String>(id));
+        if text != key && !taken && !text.is_empty() {
+            form.change(vec![Change::Rename { path, key: text }]);
+        }
+    } else if taken {
+        response.on_hover_text("This key exists already");
+    }
+}

@@ -1,0 +1,102 @@
+//! The window itself: starting it, and saying in one line why it cannot start.
+#![expect(clippy::disallowed_methods, reason = "which display there is stands in the environment")]
+
+use super::app::{App, Services};
+use super::{clipboard, picker};
+use crate::files;
+use std::path::PathBuf;
+
+const ICON: &[u8] = include_bytes!("../../assets/icon.png");
+
+/// What works where no window does.
+const WITHOUT: &str = "or use podwright check, new, set or explain, which need none";
+
+/// Opens the window, on a file if one is given, and returns when it is closed.
+///
+/// An error is one line that says why there is no window and what to do.
+pub fn open(paths: Vec<PathBuf>) -> Result<(), String> {
+    look_for_display()?;
+    picker::listen();
+    let icon =
+        eframe::icon_data::from_png_bytes(ICON).map_err(|error| format!("the icon is broken: {error}"))?;
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("Podwright")
+            .with_app_id("podwright")
+            .with_icon(icon)
+            .with_inner_size([1280.0, 800.0])
+            .with_min_inner_size([900.0, 560.0])
+            .with_drag_and_drop(true),
+        persist_window: false,
+        ..Default::default()
+    };
+    let started = eframe::run_native(
+        "podwright",
+        options,
+        Box::new(|window| {
+            let services = Services {
+                clipboard: Box::new(clipboard::Desktop::default()),
+                picker: Box::new(picker::Desktop::of_window(window)),
+                patterns: Box::new(files::patterns),
+                keep_pattern: Box::new(files::keep_as_pattern),
+            };
+            let mut app = App::new(&window.egui_ctx, services);
+            open_first(&mut app, &window.egui_ctx, &paths);
+            Ok(Box::new(app))
+        }),
+    );
+    started.map_err(|error| why_not(&error))
+}
+
+fn open_first(app: &mut App, ctx: &egui::Context, paths: &[PathBuf]) {
+    let [first, others @ ..] = paths else { return };
+    app.open_file(ctx, first);
+    if !others.is_empty() {
+        let names: Vec<String> = others.iter().map(|path| path.display().to_string()).collect();
+        app.refuse(format!("One window shows one file: start podwright again for {}.", names.join(", ")));
+    }
+}
+
+/// Looks for a display and for the libraries without which winit panics instead of returning an error.
+fn look_for_display() -> Result<(), String> {
+    let wayland = clipboard::on_wayland();
+    let x11 = std::env::var_os("DISPLAY").is_some_and(|display| !display.is_empty());
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    if !wayland && !x11 {
+        return Err(format!("no display: set DISPLAY or WAYLAND_DISPLAY, {WITHOUT}"));
+    }
+    #[cfg(target_os = "linux")]
+    {
+        if xkbcommon_dl::xkbcommon_option().is_none() {
+            return Err(format!(
+                "no window: the library libxkbcommon.so.0 is missing: install libxkbcommon0, {WITHOUT}"
+            ));
+        }
+        if !wayland && xkbcommon_dl::x11::xkbcommon_x11_option().is_none() {
+            let missing = "the library libxkbcommon-x11.so.0 is missing: install libxkbcommon-x11-0";
+            return Err(format!("no window: {missing}, {WITHOUT}"));
+        }
+    }
+    Ok(())
+}
+
+/// Why the window did not start, in one line.
+fn why_not(error: &eframe::Error) -> String {
+    let what = match error {
+        eframe::Error::Glutin(_) | eframe::Error::NoGlutinConfigs(..) | eframe::Error::OpenGL(_) => {
+            "OpenGL cannot be used: install libegl1 and libgl1-mesa-dri or the driver of your graphics card"
+        }
+        eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => {
+            "the display cannot be used: check DISPLAY or WAYLAND_DISPLAY, and that libx11-6, libx11-xcb1, libxcursor1 and \
+             libxi6 are installed"
+        }
+        eframe::Error::AppCreation(_) => "it could not be set up",
+    };
+    // Before its last colon stand the places in the source at which the error passed.
+    let cause: Vec<String> = error.to_string().split_whitespace().map(str::to_owned).collect();
+    let cause = cause.join(" ");
+    let cause = cause.rsplit(": ").next().unwrap_or_default();
+    format!("no window: {what}, {WITHOUT} (the cause: {cause})")
+}

@@ -1,0 +1,367 @@
+//! The form, driven by accessible label: every row of FORM and every schema kind is shown, set, removed and undone.
+#![cfg(feature = "window")]
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use podwright::document::Document;
+use podwright::editor::{Command, Editor};
+use podwright::object::Field;
+use podwright::path::Path;
+use podwright::schema::{Kind, UnionRule};
+use podwright::ui::form::{self, FORM, Subject};
+use podwright::ui::{Action, Page, View};
+
+const POD: &str = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web # the name
+spec:
+  containers:
+  - name: app
+    image: nginx:1.27
+";
+
+struct State {
+    editor: Editor,
+    view: View,
+    refused: Vec<String>,
+}
+
+/// The form alone, in a window tall enough for every page, around an editor that carries out what it asks for.
+fn form_on(text: &str, page: Page) -> Harness<'static, State> {
+    let mut editor = Editor::default();
+    editor.run(Command::New(text.to_owned())).expect("new");
+    let state = State { editor, view: View { page, ..View::default() }, refused: Vec::new() };
+    let mut harness = Harness::builder().with_size([900.0, 6000.0]).with_max_steps(64).build_ui_state(
+        |ui, state: &mut State| {
+            let mut actions = Vec::new();
+            let document = state.editor.shown(state.view.doc).clone();
+            egui::ScrollArea::vertical().show(ui, |ui| {
+                form::form_ui(ui, &document, true, &mut state.view, &mut actions);
+            });
+            state.editor.merge_as(state.view.focus.as_ref().map(ToString::to_string));
+            for action in actions {
+                match action {
+                    Action::Do(command) => {
+                        if let Err(refusal) = state.editor.run(command) {
+                            state.refused.push(refusal.to_string());
+                        }
+                    }
+                    Action::Show { page, .. } => state.view.page = page,
+                    Action::GoTo { path, .. } => state.view.reveal = Some(path),
+                    _ => {}
+                }
+            }
+        },
+        state,
+    );
+    harness.run();
+    harness
+}
+
+trait Drive {
+    fn text(&self) -> String;
+    fn json(&self, path: &str) -> serde_json::Value;
+    fn has(&self, label: &str) -> bool;
+    fn press(&mut self, label: &str);
+    fn write(&mut self, label: &str, text: &str);
+    fn choose(&mut self, label: &str, value: &str);
+    fn unfold_to(&mut self, label: &str, path: &Path);
+    fn undo_all(&mut self);
+}
+
+impl Drive for Harness<'_, State> {
+    fn text(&self) -> String {
+        self.state().editor.document().text.clone()
+    }
+
+    fn json(&self, path: &str) -> serde_json::Value {
+        let path: Path = path.parse().expect("path");
+        let document = self.state().editor.document();
+        document
+            .data(0)
+            .and_then(|data| data.at(&path))
+            .map_or(serde_json::Value::Null, podwright::yaml::Data::to_json)
+    }
+
+    fn has(&self, label: &str) -> bool {
+        self.query_all_by_label(label).next().is_some()
+    }
+
+    fn press(&mut self, label: &str) {
+        self.get_by_label(label).click();
+        self.run();
+    }
+
+    fn write(&mut self, label: &str, text: &str) {
+        self.get_by_label(label).focus();
+        self.run();
+        self.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        self.run();
+        self.get_by_label(label).type_text(text);
+        self.run();
+    }
+
+    fn choose(&mut self, label: &str, value: &str) {
+        self.press(label);
+        // The list may be scrolled, so the entry is chosen as a screen reader would, not by the mouse.
+        self.get_by_label(value).click_accesskit();
+        self.run();
+    }
+
+    /// Brings a field into sight as a click on its problem would.
+    fn unfold_to(&mut self, label: &str, path: &Path) {
+        let names = [label.to_owned(), format!("Add to {label}"), format!("One of {label}")];
+        if !names.iter().any(|name| self.has(name)) {
+            self.state_mut().view.reveal = Some(path.clone());
+            self.run();
+        }
+        assert!(names.iter().any(|name| self.has(name)), "{label} is not in the form");
+    }
+
+    fn undo_all(&mut self) {
+        while self.state().editor.can_undo() {
+            self.state_mut().editor.run(Command::Undo).expect("undo");
+        }
+        self.run();
+    }
+}
+
+fn page_of(subject: Subject) -> Page {
+    match subject {
+        Subject::Metadata => Page::Metadata,
+        Subject::Container => Page::Container("containers", 0),
+        Subject::Volumes => Page::Volumes,
+        Subject::Network => Page::Network,
+        Subject::Security => Page::Security,
+        Subject::Scheduling => Page::Scheduling,
+        Subject::Pod => Page::Pod,
+    }
+}
+
+fn object_of<'a>(root: &Field<'a>, subject: Subject) -> Field<'a> {
+    match subject {
+        Subject::Metadata => root.get("metadata"),
+        Subject::Container => root.get("spec").get("containers").index(0),
+        _ => root.get("spec"),
+    }
+}
+
+/// The field itself if it holds a scalar, a list or a map, or an object whose fields are picked from a list; of another
+/// object the first such field in it.
+fn settable<'a>(field: &Field<'a>) -> Field<'a> {
+    let Some(ty) = field.ty() else { return field.clone() };
+    let picked = ty.union.as_ref().filter(|union| !matches!(union.rule, UnionRule::Discriminated { .. }));
+    let members = picked.map(|union| union.members.as_slice()).unwrap_or_default();
+    match ty.fields.iter().find(|def| !members.contains(&def.name) && !def.read_only) {
+        Some(def) => settable(&field.get(def.name)),
+        None => field.clone(),
+    }
+}
+
+/// Sets a field through its widget and says whether the document then has it.
+fn set(form: &mut Harness<'_, State>, field: &Path, kind: &Kind, values: &[&str]) {
+    let label = field.to_string();
+    match kind {
+        Kind::Bool => form.choose(&label, "true"),
+        Kind::String if !values.is_empty() => {
+            let value = values.iter().rfind(|value| !value.is_empty()).expect("a value");
+            form.choose(&label, value);
+        }
+        Kind::List(_) | Kind::Map(_) => form.press(&format!("Add to {label}")),
+        Kind::Int32 | Kind::Int64 | Kind::IntOrString => form.write(&label, "7"),
+        Kind::Quantity => form.write(&label, "500m"),
+        _ => form.write(&label, "value"),
+    }
+}
+
+#[test]
+fn every_row_of_the_form_is_shown_set_removed_and_undone() {
+    let document = Document::new(POD, podwright::schema::Version::NEWEST);
+    let root = document.written(0).expect("a pod");
+    for sheet in FORM {
+        for row in sheet.groups.iter().flat_map(|group| group.rows) {
+            let field = object_of(&root, sheet.subject).get(row.field);
+            assert!(field.def().is_some(), "{} has no field {}", sheet.ty, row.field);
+            let target = settable(&field);
+            let mut form = form_on(POD, page_of(sheet.subject));
+            let path = target.path();
+            let label = path.to_string();
+            let was_set = field.exists();
+            form.unfold_to(&label, &path);
+            let values = target.def().map(|def| def.values.clone()).unwrap_or_default();
+            match target.ty().and_then(|ty| ty.union.as_ref()) {
+                Some(union) => form.choose(&format!("One of {label}"), union.members[0]),
+                None => set(&mut form, &path, target.kind(), &values),
+            }
+            let json = form.json(&label);
+            assert!(!json.is_null(), "{label} was not set:\n{}\n{:?}", form.text(), form.state().refused);
+            assert_ne!(form.text(), POD, "{label}");
+            let set_text = form.text();
+            // Removing it through the form takes it away again, and what was made for it.
+            if !was_set {
+                if matches!(target.kind(), Kind::List(_)) {
+                    form.press(&format!("Remove {label}[0]"));
+                } else if matches!(target.kind(), Kind::Map(_)) {
+                    let key = form
+                        .json(&label)
+                        .as_object()
+                        .and_then(|map| map.keys().next().cloned())
+                        .expect("a key");
+                    form.press(&format!("Remove {label}[{key}]"));
+                } else if target.ty().is_some() {
+                    form.choose(&format!("One of {label}"), "none");
+                } else {
+                    form.press(&format!("Remove {label}"));
+                }
+                assert_eq!(form.text(), POD, "{label} was removed");
+                form.state_mut().editor.run(Command::Undo).expect("undo");
+                form.run();
+                assert_eq!(form.text(), set_text, "{label}: the removal was undone");
+            }
+            form.undo_all();
+            assert_eq!(form.text(), POD, "{label} was undone");
+        }
+    }
+}
+
+/// One field of each kind, where it stands, what is typed or chosen, and what then stands in the document.
+#[test]
+fn every_schema_kind_has_a_widget_that_sets_and_removes() {
+    let pod = Page::Pod;
+    let container = || Page::Container("containers", 0);
+    let cases: Vec<(Page, &str, &str, serde_json::Value)> = vec![
+        (pod.clone(), "spec.hostname", "web-1", "web-1".into()),
+        (Page::Network, "spec.hostNetwork", "=true", true.into()),
+        (Page::Network, "spec.hostNetwork", "=false", false.into()),
+        (Page::Scheduling, "spec.priority", "7", 7.into()),
+        (pod.clone(), "spec.terminationGracePeriodSeconds", "45", 45.into()),
+        (pod.clone(), "spec.restartPolicy", "=OnFailure", "OnFailure".into()),
+        (container(), "spec.containers[0].resources.requests[cpu]", "500m", "500m".into()),
+        (container(), "spec.containers[0].resources.limits[memory]", "64Mi", "64Mi".into()),
+        (Page::Metadata, "metadata.creationTimestamp", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z".into()),
+    ];
+    for (page, path, given, wanted) in cases {
+        let page = if path == "spec.hostname" { Page::Network } else { page };
+        let mut form = form_on(POD, page);
+        form.unfold_to(path, &path.parse().expect("path"));
+        match given.strip_prefix('=') {
+            Some(value) => form.choose(path, value),
+            None => form.write(path, given),
+        }
+        assert_eq!(form.json(path), wanted, "{path}\n{}", form.text());
+        form.press(&format!("Remove {path}"));
+        assert_eq!(form.text(), POD, "{path} removed");
+        form.undo_all();
+        assert_eq!(form.text(), POD);
+    }
+}
+
+#[test]
+fn a_port_by_number_or_name_is_what_was_typed() {
+    let text = POD.to_owned() + "    livenessProbe:\n      tcpSocket:\n        port: 80\n";
+    let mut form = form_on(&text, Page::Container("containers", 0));
+    let path = "spec.containers[0].livenessProbe.tcpSocket.port";
+    form.unfold_to(path, &path.parse().expect("path"));
+    form.write(path, "http");
+    assert_eq!(form.json(path), "http");
+    form.write(path, "8081");
+    assert_eq!(form.json(path), 8081);
+}
+
+#[test]
+fn a_list_of_text_grows_moves_and_shrinks() {
+    let mut form = form_on(POD, Page::Container("containers", 0));
+    let path = "spec.containers[0].args";
+    form.unfold_to(path, &path.parse().expect("path"));
+    form.press(&format!("Add to {path}"));
+    form.write(&format!("{path}[0]"), "first");
+    form.press(&format!("Add to {path}"));
+    form.write(&format!("{path}[1]"), "yes");
+    assert_eq!(form.json(path), serde_json::json!(["first", "yes"]));
+    form.press(&format!("Move {path}[1] up"));
+    assert_eq!(form.json(path), serde_json::json!(["yes", "first"]));
+    form.press(&format!("Duplicate {path}[1]"));
+    assert_eq!(form.json(path), serde_json::json!(["yes", "first", "first"]));
+    form.press(&format!("Remove {path}[0]"));
+    form.press(&format!("Remove {path}[0]"));
+    form.press(&format!("Remove {path}[0]"));
+    assert_eq!(form.text(), POD);
+}
+
+#[test]
+fn containers_are_added_duplicated_moved_and_removed_under_free_names() {
+    let mut form = form_on(POD, Page::Containers("containers"));
+    form.press("Duplicate spec.containers[0]");
+    assert_eq!(form.json("spec.containers[1].name"), "app-2");
+    form.press("Move spec.containers[1] up");
+    assert_eq!(form.json("spec.containers[0].name"), "app-2");
+    form.press("+ Add container");
+    assert_eq!(form.json("spec.containers[2].name"), "container");
+    assert_eq!(form.state().view.page, Page::Container("containers", 2));
+    form.state_mut().view.page = Page::Containers("initContainers");
+    form.run();
+    form.press("+ Add native sidecar");
+    assert_eq!(form.json("spec.initContainers[0].restartPolicy"), "Always");
+    form.undo_all();
+    assert_eq!(form.text(), POD);
+}
+
+#[test]
+fn a_key_of_a_map_is_renamed_when_the_keyboard_leaves_it() {
+    let mut form = form_on(POD, Page::Metadata);
+    form.press("Add to metadata.labels");
+    form.write("Key metadata.labels[key]", "app.kubernetes.io/name");
+    assert_eq!(form.json("metadata.labels"), serde_json::json!({"key": ""}));
+    form.get_by_label("metadata.name").focus();
+    form.run();
+    assert_eq!(form.json("metadata.labels"), serde_json::json!({"app.kubernetes.io/name": ""}));
+    form.write("metadata.labels[app.kubernetes.io/name]", "web");
+    form.press("Remove metadata.labels[app.kubernetes.io/name]");
+    assert_eq!(form.text(), POD);
+}
+
+#[test]
+fn the_source_of_a_volume_is_picked_and_changed() {
+    let mut form = form_on(POD, Page::Volumes);
+    form.press("Add to spec.volumes");
+    assert_eq!(form.json("spec.volumes[0].name"), "volume");
+    form.choose("One of spec.volumes[0]", "emptyDir");
+    assert_eq!(form.json("spec.volumes[0].emptyDir"), serde_json::json!({}));
+    form.choose("One of spec.volumes[0]", "configMap");
+    assert_eq!(form.json("spec.volumes[0]"), serde_json::json!({"name": "volume", "configMap": {}}));
+    form.write("spec.volumes[0].configMap.name", "settings");
+    assert_eq!(form.json("spec.volumes[0].configMap.name"), "settings");
+    form.undo_all();
+    assert_eq!(form.text(), POD);
+}
+
+#[test]
+fn what_is_no_number_stays_as_typed_and_is_told() {
+    let mut form = form_on(POD, Page::Container("containers", 0));
+    form.press("Add to spec.containers[0].ports");
+    form.write("spec.containers[0].ports[0].containerPort", "80x");
+    assert_eq!(form.json("spec.containers[0].ports[0].containerPort"), "80x");
+    let document = form.state().editor.document().clone();
+    assert!(document.diagnostics().any(|(_, d)| d.kind.as_str() == "wrong-type"));
+}
+
+#[test]
+fn an_octal_mode_is_shown_as_it_is_written() {
+    let text = POD.to_owned()
+        + "  volumes:\n  - name: s\n    secret:\n      secretName: s\n      defaultMode: 0400\n";
+    let form = form_on(&text, Page::Volumes);
+    assert_eq!(form.get_by_label("spec.volumes[0].secret.defaultMode").value().as_deref(), Some("0400"));
+}
+
+#[test]
+fn every_kind_of_object_has_its_pages() {
+    for (id, _) in podwright::template::BUILT_IN {
+        let pattern = podwright::template::built_in().into_iter().find(|p| p.id == *id).expect("pattern");
+        let document = Document::new(pattern.text.clone(), podwright::schema::Version::NEWEST);
+        for entry in form::outline(&document, 0) {
+            form_on(&pattern.text, entry.page);
+        }
+    }
+}
