@@ -574,7 +574,7 @@ struct Progress {
 
 impl Progress {
     fn new() -> Progress {
-        let style = ProgressStyle::with_template("{spinner} {human_pos} files checked, {per_sec}");
+        let style = ProgressStyle::with_template("{spinner} {human_pos} files checked");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         Progress { bar, started: Instant::now(), done: AtomicU64::new(0) }
