@@ -10,7 +10,7 @@ pub struct Check {
     pub id: &'static str,
     /// What it looks for, in one sentence.
     pub about: &'static str,
-    run: fn(&Container<'_>, &mut Advice<'_>),
+    run: fn(&Field<'_>, &mut Advice<'_>),
 }
 
 /// Every check, in the order in which they run.
@@ -29,26 +29,16 @@ pub const CHECKS: &[Check] = &[
 
 /// Runs every check over the pod of an object.
 pub fn advise(root: &Field<'_>) -> Vec<Diagnostic> {
-    let Some(spec) = spec_of(root) else { return Vec::new() };
+    let Some(pod) = root.pod() else { return Vec::new() };
     let mut found = Vec::new();
     for list in ["initContainers", "containers"] {
-        for field in spec.get(list).items() {
-            let container = Container { field };
+        for container in pod.get("spec").get(list).items() {
             for check in CHECKS {
                 (check.run)(&container, &mut Advice { id: check.id, found: &mut found });
             }
         }
     }
     found
-}
-
-fn spec_of<'a>(root: &Field<'a>) -> Option<Field<'a>> {
-    let id = root.ty().and_then(|ty| root.schema().named(ty.name)).map(|(id, _)| id)?;
-    Some(root.at(&root.schema().pod_spec_path(id)))
-}
-
-struct Container<'a> {
-    field: Field<'a>,
 }
 
 struct Advice<'v> {
@@ -62,8 +52,8 @@ impl Advice<'_> {
     }
 }
 
-fn image_placeholder(container: &Container<'_>, advice: &mut Advice<'_>) {
-    let field = container.field.get("image");
+fn image_placeholder(container: &Field<'_>, advice: &mut Advice<'_>) {
+    let field = container.get("image");
     let image = field.str();
     if image.contains(['$', '<', '>', '{', '}']) {
         advice.give(
@@ -73,8 +63,8 @@ fn image_placeholder(container: &Container<'_>, advice: &mut Advice<'_>) {
     }
 }
 
-fn image_tag(container: &Container<'_>, advice: &mut Advice<'_>) {
-    let field = container.field.get("image");
+fn image_tag(container: &Field<'_>, advice: &mut Advice<'_>) {
+    let field = container.get("image");
     let image = field.str();
     let name = image.rsplit('/').next().unwrap_or_default();
     if image.is_empty() || image.contains(['@', '$', '<', '{']) || image.ends_with(char::is_whitespace) {

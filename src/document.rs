@@ -39,7 +39,7 @@ pub struct Part {
     pub root: Option<TypeId>,
     /// Whether it has neither syntax nor data: nothing but blank lines and comments.
     pub is_empty: bool,
-    /// What the API server would say.
+    /// What the API server would say; its problems stand in `diagnostics`.
     pub review: Review,
     /// All problems of all stages: the text's, then the server's in its own order, then advice.
     pub diagnostics: Vec<Diagnostic>,
@@ -213,7 +213,8 @@ fn part(stream: &Stream, index: usize, version: Version) -> Part {
     if review.root.is_none() {
         offer_type(data, &mut review.diagnostics);
     }
-    diagnostics.extend(review.diagnostics.iter().cloned());
+    // The part holds them once, among all its problems.
+    diagnostics.append(&mut review.diagnostics);
     if let (Some(root), Some(object)) = (review.root, &review.object) {
         diagnostics.extend(advice::advise(&Field::root(schema, root, object)));
     }

@@ -313,14 +313,6 @@ pub fn edits(document: &Document, doc: usize, changes: &[Change]) -> Result<Vec<
     yaml::apply(&document.text, doc, changes, &document.key_order(doc))
 }
 
-/// The changes that make a value stand at a path, or nothing stand there for `None`.
-pub fn put(path: Path, value: Option<serde_json::Value>) -> Change {
-    match value {
-        Some(value) => Change::Set { path, value },
-        None => Change::Remove { path },
-    }
-}
-
 fn refusal(message: String) -> Refusal {
     Refusal { message, span: None }
 }

@@ -46,12 +46,9 @@ impl<'a> Field<'a> {
     /// The pod that this object holds: itself or its template; what has `metadata` and `spec` of a pod. `None` for an
     /// object of a type that holds none.
     pub fn pod(&self) -> Option<Field<'a>> {
-        Some(match self.ty()?.kind()? {
-            "Pod" => self.clone(),
-            "PodTemplate" => self.get("template"),
-            "CronJob" => self.get("spec").get("jobTemplate").get("spec").get("template"),
-            _ => self.get("spec").get("template"),
-        })
+        let Kind::Object(id) = self.kind else { return None };
+        self.ty()?.kind()?;
+        Some(self.at(&self.schema.pod_spec_path(*id).parent()))
     }
 
     /// The fields of this object that its type has, set or not, in upstream's order.
