@@ -5,6 +5,7 @@
 pub mod path;
 pub mod yaml;
 pub mod schema;
+pub mod words;
 pub mod object;
 pub mod diagnostic;
 pub mod api;

@@ -11,6 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["path"],
     &["yaml"],
     &["schema"],
+    &["words"],
     &["object"],
     &["diagnostic"],
     &["api"],

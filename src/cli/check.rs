@@ -1,11 +1,12 @@
 //! `podwright check`: every stage's problems of many files, for people, programs and code scanners.
 
-use super::{Failure, Outcome, STDIN_NAME, count, is_stdin, load, tell, versions, visible};
+use super::{Failure, Outcome, STDIN_NAME, count, is_stdin, languages, load, tell, versions, visible};
 use crate::api::pod_security::{Check, Level};
 use crate::diagnostic::{Diagnostic, Kind, Severity, Stage};
 use crate::document::{self, Document, Part};
 use crate::files;
-use crate::schema::Version;
+use crate::schema::{Lang, Version};
+use crate::words::translate;
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -14,6 +15,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
@@ -40,6 +42,9 @@ pub struct Args {
     /// Count what this Pod Security level forbids as problems too
     #[arg(long, value_name = "LEVEL", value_parser = levels())]
     level: Option<Level>,
+    /// The language of the messages
+    #[arg(long, value_name = "LANG", value_parser = languages(), default_value = "en")]
+    lang: Lang,
 }
 
 /// How results are printed.
@@ -148,7 +153,8 @@ struct Checked {
 impl Checked {
     fn new(text: String, path: &Path, args: &Args) -> Checked {
         let document = Document::new(text, args.kubernetes);
-        let file = File { name: name_of(path), path, document: &document, level: args.level };
+        let file =
+            File { name: name_of(path), path, document: &document, level: args.level, lang: args.lang };
         let mut checked = Checked {
             output: String::new(),
             rules: BTreeMap::new(),
@@ -210,6 +216,7 @@ struct File<'a> {
     path: &'a Path,
     document: &'a Document,
     level: Option<Level>,
+    lang: Lang,
 }
 
 /// One document in the words of `-o json`.
@@ -230,7 +237,7 @@ struct Problem<'a> {
     #[serde(rename = "type")]
     kind: &'a str,
     path: String,
-    message: &'a str,
+    message: Cow<'a, str>,
     line: usize,
     column: usize,
 }
@@ -250,6 +257,10 @@ impl File<'_> {
         part.diagnostics.iter().chain(violations(part, self.level))
     }
 
+    fn say<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        translate(self.lang, text)
+    }
+
     fn text(&self, part: &Part, out: &mut String) {
         let name = if is_stdin(self.path) { STDIN_NAME.to_owned() } else { visible(&self.name) };
         for diagnostic in self.problems(part) {
@@ -265,10 +276,11 @@ impl File<'_> {
                 }
                 _ => String::new(),
             };
-            let message = visible(&diagnostic.message);
+            let (label, message) = (self.say(label), visible(&self.say(&diagnostic.message)));
             let _ = writeln!(out, "{name}:{line}:{column}: {style}{label}:{style:#} {path}{message}{check}");
             for fix in &diagnostic.fixes {
-                let _ = writeln!(out, "    {FIX}fix:{FIX:#} {}", visible(&fix.title));
+                let _ =
+                    writeln!(out, "    {FIX}{}:{FIX:#} {}", self.say("fix"), visible(&self.say(&fix.title)));
             }
         }
         let _ = writeln!(out, "{name}: {}", self.verdict(part));
@@ -276,13 +288,14 @@ impl File<'_> {
 
     /// One line on the whole document: `Pod web: accepted, Pod Security level baseline`.
     fn verdict(&self, part: &Part) -> String {
-        let what = match (document::type_label(self.document, part), part.name.as_str()) {
+        let label = document::type_label(self.document, part);
+        let what = match (self.say(&label), part.name.as_str()) {
             (kind, "") => visible(&kind),
             (kind, name) => format!("{} {}", visible(&kind), visible(name)),
         };
         let number = match self.document.parts.as_slice() {
             [_] => String::new(),
-            _ => format!("document {}, ", part.index),
+            _ => self.say(&format!("document {}, ", part.index)).into_owned(),
         };
         let reached = part.review.pod_security.as_ref().map(|security| security.level());
         let (verdict, style) = match (part.review.accepted, violations(part, self.level).count(), reached) {
@@ -291,7 +304,7 @@ impl File<'_> {
             (true, _, Some(level)) => (format!("accepted, but only at Pod Security level {level}"), BAD),
             (true, _, None) => ("accepted".to_owned(), GOOD),
         };
-        format!("{number}{what}: {style}{verdict}{style:#}")
+        format!("{number}{what}: {style}{}{style:#}", self.say(&verdict))
     }
 
     fn json(&self, part: &Part, out: &mut String) {
@@ -312,7 +325,7 @@ impl File<'_> {
                 .map(|diagnostic| {
                     let (path, line, column) = problem(diagnostic);
                     let (stage, kind) = (diagnostic.stage.as_str(), diagnostic.kind.as_str());
-                    Problem { stage, kind, path, message: &diagnostic.message, line, column }
+                    Problem { stage, kind, path, message: self.say(&diagnostic.message), line, column }
                 })
                 .collect(),
             pod_security: part.review.pod_security.as_ref().map(|security| FailedChecks {
@@ -330,8 +343,8 @@ impl File<'_> {
             let rule = format!("{}/{}", diagnostic.stage.as_str(), diagnostic.kind.as_str());
             let path = diagnostic.path.to_string();
             let message = match path.is_empty() {
-                true => diagnostic.message.clone(),
-                false => format!("{path}: {}", diagnostic.message),
+                true => self.say(&diagnostic.message).into_owned(),
+                false => format!("{path}: {}", self.say(&diagnostic.message)),
             };
             let mut location = json!({
                 "physicalLocation": {
@@ -362,6 +375,7 @@ impl File<'_> {
 /// Prints the results of files in one format.
 struct Printer {
     format: Format,
+    lang: Lang,
     colours: bool,
     out: io::BufWriter<io::Stdout>,
     /// SARIF: whether a result has been printed.
@@ -375,7 +389,8 @@ impl Printer {
         let colours = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         let out = io::BufWriter::new(io::stdout());
         let (rules, unreadable) = (BTreeMap::new(), Vec::new());
-        let mut printer = Printer { format: args.output, colours, out, begun: false, rules, unreadable };
+        let mut printer =
+            Printer { format: args.output, lang: args.lang, colours, out, begun: false, rules, unreadable };
         if printer.format == Format::Sarif {
             writeln!(printer.out, "{SARIF_START}")?;
         }
@@ -423,7 +438,7 @@ impl Printer {
 
     fn end(&mut self, sum: &Sum) -> Result<(), Failure> {
         match self.format {
-            Format::Text => writeln!(self.out, "{}", summary(sum))?,
+            Format::Text => writeln!(self.out, "{}", summary(sum, self.lang))?,
             Format::Json => {}
             Format::Sarif => writeln!(self.out, "{}", sarif_end(&self.rules, &self.unreadable))?,
         }
@@ -431,29 +446,41 @@ impl Printer {
     }
 }
 
-fn summary(sum: &Sum) -> String {
+fn summary(sum: &Sum, lang: Lang) -> String {
     let accepted = sum.documents - sum.refused - sum.forbidden;
-    let mut text = format!(
-        "{} in {}: {accepted} accepted, {} not; {}, {}, {} of advice",
-        count(sum.documents, "document", "documents"),
-        count(sum.files, "file", "files"),
-        sum.refused + sum.forbidden,
-        count(sum.errors, "error", "errors"),
-        count(sum.warnings, "warning", "warnings"),
-        count(sum.advice, "piece", "pieces"),
-    );
+    let count = |number, one, many| translate(lang, &count(number, one, many)).into_owned();
+    let (documents, files) =
+        (count(sum.documents, "document", "documents"), count(sum.files, "file", "files"));
+    let not = sum.refused + sum.forbidden;
+    let verdicts = format!("{documents} in {files}: {accepted} accepted, {not} not");
+    let mut parts = vec![
+        translate(lang, &verdicts).into_owned(),
+        [
+            count(sum.errors, "error", "errors"),
+            count(sum.warnings, "warning", "warnings"),
+            count(sum.advice, "piece of advice", "pieces of advice"),
+        ]
+        .join(", "),
+    ];
     if sum.unreadable > 0 {
-        let _ = write!(text, "; {} could not be read", count(sum.unreadable, "file", "files"));
+        let unread = format!("{} could not be read", count(sum.unreadable, "file", "files"));
+        parts.push(translate(lang, &unread).into_owned());
     }
-    text
+    parts.join("; ")
 }
 
 impl Unread {
     /// The line of a file that has no text: it would not be accepted either.
     fn json(&self) -> String {
         let (stage, kind) = (Stage::Syntax.as_str(), Kind::Malformed.as_str());
-        let problem =
-            Problem { stage, kind, path: String::new(), message: &self.sentence, line: 1, column: 1 };
+        let problem = Problem {
+            stage,
+            kind,
+            path: String::new(),
+            message: (&self.sentence).into(),
+            line: 1,
+            column: 1,
+        };
         let mut out = String::new();
         let record = Record {
             file: &name_of(&self.path),
