@@ -7,6 +7,7 @@ pub mod commands;
 mod dialogs;
 pub mod form;
 mod gallery;
+pub mod language;
 mod notices;
 mod outline;
 pub mod picker;

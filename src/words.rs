@@ -16,6 +16,7 @@ const CATALOGUES: &[&str] = &[
     include_str!("../assets/words/rules.json"),
     include_str!("../assets/words/yaml.json"),
     include_str!("../assets/words/cli.json"),
+    include_str!("../assets/words/window.json"),
 ];
 
 /// How deep sentences may stand in sentences.

@@ -587,3 +587,35 @@ fn a_fragment_is_shown_as_the_pod_that_it_would_be() {
     );
     assert!(window.has("No problems"), "{}", window.text());
 }
+
+/// The labels in sight that hold three English words in a row: sentences, not field paths.
+fn english_in_sight(window: &Window) -> Vec<String> {
+    let is_word = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
+    let in_a_row = |label: &str| {
+        let words: Vec<&str> = label.split(' ').collect();
+        words.windows(3).any(|three| three.iter().all(|word| is_word(&word)))
+    };
+    let nodes = window.harness.root().children_recursive();
+    let words = nodes.map(|node| node.accesskit_node()).filter(|node| !node.is_text_input());
+    words.flat_map(|node| [node.label(), node.value()]).flatten().filter(|label| in_a_row(label)).collect()
+}
+
+#[test]
+fn the_language_is_switched_at_once() {
+    let broken = POD.replace("image: nginx:1.27", "ports: [{containerPort: 80800}]\n    envFrom: [{}]");
+    let mut window = Window::with(&broken);
+    assert!(!english_in_sight(&window).is_empty());
+    window.choose("中/EN menu", "Chinese (中文)");
+    assert!(window.has("撤销") && window.has("改用 65535"));
+    for page in
+        ["元数据", "容器", "app", "Init 和边车", "卷", "网络与主机", "Pod 安全", "调度", "Pod，全部字段"]
+    {
+        window.harness.get_all_by_label_contains(page).next().expect(page).click_accesskit();
+        window.harness.run();
+        assert_eq!(english_in_sight(&window), [""; 0], "{page}");
+    }
+    window.press("新建…");
+    assert_eq!(english_in_sight(&window), [""; 0], "the gallery");
+    window.choose("语言菜单", "英文（English）");
+    assert!(window.has("Choose a pattern"));
+}

@@ -4,10 +4,13 @@ use super::clipboard::{Clipboard, Format};
 use super::dialogs::{self, Choice, Dialog};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
-use super::{Action, Page, View, commands, form, gallery, outline, preview, problems, theme, toolbar};
+use super::{
+    Action, Page, View, commands, form, gallery, language, outline, preview, problems, theme, toolbar,
+};
 use crate::document::Document;
 use crate::editor::{Command, Editor};
 use crate::files::{self, FileError};
+use crate::schema::Lang;
 use crate::template::{Pattern, Sketch};
 use egui::{
     Align2, CentralPanel, Color32, Context, FontId, Frame, Id, LayerId, Order, Panel, Ui, ViewportCommand,
@@ -79,6 +82,7 @@ pub struct App {
     /// Whether the window may close with unsaved changes: the person has said so.
     may_close: bool,
     title: String,
+    lang: Lang,
 }
 
 impl App {
@@ -101,6 +105,7 @@ impl App {
             on_disk: None,
             may_close: false,
             title: String::new(),
+            lang: Lang::En,
         };
         app.read_patterns();
         app
@@ -112,6 +117,12 @@ impl App {
             Ok(text) => self.replace(ctx, Then::Open(path.to_owned(), text)),
             Err(error) => self.notices.refused(error.to_string()),
         }
+    }
+
+    /// Draws in a language from now on.
+    pub fn speak(&mut self, lang: Lang) {
+        self.lang = lang;
+        language::set(lang);
     }
 
     /// Says that something could not be done.
@@ -619,6 +630,7 @@ impl App {
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        language::set(self.lang);
         self.take_answer(&ctx);
         self.take_close_request(&ctx);
         self.take_drop(&ctx);

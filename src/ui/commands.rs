@@ -4,6 +4,7 @@ use super::app::{App, Theme};
 use super::clipboard::Format;
 use super::picker::Ask;
 use crate::editor::Command;
+use crate::schema::Lang;
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 /// What a person can do at any time.
@@ -98,6 +99,22 @@ pub const COMMANDS: &[CommandEntry] = &[
         shortcuts: &[],
         enabled: App::has_text,
         run: |app, _| app.ask_for_template_name(),
+    },
+    CommandEntry {
+        id: "language-chinese",
+        title: "Chinese (中文)",
+        about: "Show the window in Simplified Chinese.",
+        shortcuts: &[],
+        enabled: always,
+        run: |app, _| app.speak(Lang::Zh),
+    },
+    CommandEntry {
+        id: "language-english",
+        title: "English",
+        about: "Show the window in English.",
+        shortcuts: &[],
+        enabled: always,
+        run: |app, _| app.speak(Lang::En),
     },
     CommandEntry {
         id: "manifest",

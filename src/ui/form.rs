@@ -1,6 +1,7 @@
 //! The form: which fields stand on which page, in which group and with which widget. What [`FORM`] does not list gets
 //! the widget that its schema kind implies and stands under “All other fields”, so every field can be reached.
 
+use super::language::tr;
 use super::widgets::{self, Form, Keyboard};
 use super::{Action, Page, View};
 use crate::diagnostic::Severity;
@@ -248,7 +249,7 @@ pub struct OutlineEntry {
 pub fn outline(document: &Document, doc: usize) -> Vec<OutlineEntry> {
     let (Some(root), Some(path)) = (document.written(doc), document.pod_spec(doc)) else { return Vec::new() };
     let spec = root.at(&path);
-    let mut pages = vec![(Page::Metadata, "Metadata".to_owned(), 0)];
+    let mut pages = vec![(Page::Metadata, tr("Metadata"), 0)];
     if path != Path::root().field("spec") {
         pages.push((Page::Workload, root.ty().map_or("", |ty| ty.name).to_owned(), 0));
     }
@@ -259,19 +260,19 @@ pub fn outline(document: &Document, doc: usize) -> Vec<OutlineEntry> {
         }
         // The outline is narrow.
         let label = if list == "initContainers" { "Init and sidecars" } else { many };
-        pages.push((Page::Containers(list), label.to_owned(), 0));
+        pages.push((Page::Containers(list), tr(label), 0));
         for (i, container) in containers.items().enumerate() {
             let name = container.get("name").str();
-            let label = if name.is_empty() { format!("{one} {}", i + 1) } else { name.to_owned() };
+            let label = if name.is_empty() { tr(format!("{one} {}", i + 1)) } else { name.to_owned() };
             pages.push((Page::Container(list, i), label, 1));
         }
     }
     pages.extend([
-        (Page::Volumes, "Volumes".to_owned(), 0),
-        (Page::Network, "Network and host".to_owned(), 0),
-        (Page::Security, "Pod security".to_owned(), 0),
-        (Page::Scheduling, "Scheduling".to_owned(), 0),
-        (Page::Pod, "Pod, all fields".to_owned(), 0),
+        (Page::Volumes, tr("Volumes"), 0),
+        (Page::Network, tr("Network and host"), 0),
+        (Page::Security, tr("Pod security"), 0),
+        (Page::Scheduling, tr("Scheduling"), 0),
+        (Page::Pod, tr("Pod, all fields"), 0),
     ]);
     let problems: Vec<(Page, Severity)> = document
         .part(doc)
@@ -367,11 +368,11 @@ pub fn form_ui(ui: &mut Ui, document: &Document, editable: bool, view: &mut View
             let native = *list == "initContainers" && container.get("restartPolicy").str() == "Always";
             let kind = if native { "Native sidecar" } else { one };
             ui.horizontal(|ui| {
-                if ui.link(many).clicked() {
+                if ui.link(tr(many)).clicked() {
                     form.out.push(Action::Show { doc: form.doc, page: Page::Containers(list) });
                 }
                 ui.weak("›");
-                ui.heading(format!("{kind} {}", container.get("name").str()));
+                ui.heading(format!("{} {}", tr(kind), container.get("name").str()));
             });
             ui.add_space(4.0);
             form.problems_at_ui(ui, &container.path());
@@ -403,23 +404,23 @@ fn unknown_kind_ui(ui: &mut Ui, document: &Document, doc: usize) {
     ui.add_space(24.0);
     ui.vertical_centered(|ui| {
         let part = document.part(doc);
-        let label = part.map(|part| type_label(document, part)).unwrap_or_default();
+        let label = part.map(|part| tr(type_label(document, part))).unwrap_or_default();
         let broken = document.is_broken_at(doc);
-        ui.heading(if broken { "This text is not YAML yet" } else { label.as_str() });
+        ui.heading(if broken { tr("This text is not YAML yet") } else { label });
         ui.add_space(8.0);
-        ui.label(if broken {
+        ui.label(tr(if broken {
             "The problems below say where it breaks off; mend it in the text on the right, and the form comes back."
         } else if part.is_none_or(|part| part.is_empty) {
             "There is nothing in this document yet. Choose a pattern with New, or type a manifest on the right."
         } else {
             "The form does not know this kind. It stays in the file as it is and can be edited as text on the right."
-        });
+        }));
     });
 }
 
 fn title_ui(ui: &mut Ui, title: &str, what: &str) {
     ui.horizontal(|ui| {
-        ui.heading(title);
+        ui.heading(tr(title));
         ui.weak(what.trim());
     });
     ui.add_space(4.0);
@@ -478,8 +479,8 @@ fn group_ui(
     let reveal = form.reveals_below(&paths);
     let id = egui::Id::unique(("form group", object.path().to_string(), title));
     let label = match (set, open) {
-        (0, _) | (_, true) => RichText::new(title).strong(),
-        (n, false) => RichText::new(format!("{title}  ({n} set)")).strong(),
+        (0, _) | (_, true) => RichText::new(tr(title)).strong(),
+        (n, false) => RichText::new(format!("{}  {}", tr(title), tr(format!("({n} set)")))).strong(),
     };
     widgets::fold_ui(ui, id, open || set > 0 && title != "All other fields", reveal, worst, label, |ui| {
         // A group of one compound row needs no second heading.
@@ -498,7 +499,7 @@ fn containers_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, name: &'sta
     let (_, many, one) = CONTAINER_LISTS.into_iter().find(|(l, ..)| *l == name).unwrap_or(CONTAINER_LISTS[0]);
     title_ui(ui, many, "");
     if name == "initContainers" {
-        ui.label("Init containers run to their end, one after the other, before the containers start. One with restartPolicy: Always is a native sidecar: it starts in its turn and stays.");
+        ui.label(tr("Init containers run to their end, one after the other, before the containers start. One with restartPolicy: Always is a native sidecar: it starts in its turn and stays."));
         ui.add_space(4.0);
     }
     form.problems_at_ui(ui, &list.path());
@@ -507,7 +508,7 @@ fn containers_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, name: &'sta
         egui::Frame::group(ui.style()).show(ui, |ui| {
             ui.horizontal(|ui| {
                 let label = match container.get("name").str() {
-                    "" => format!("{one} {}", i + 1),
+                    "" => tr(format!("{one} {}", i + 1)),
                     name => name.to_owned(),
                 };
                 widgets::severity_dot_ui(ui, form.worst_below(&[container.path()]));
@@ -530,7 +531,7 @@ fn containers_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, name: &'sta
     };
     ui.horizontal(|ui| {
         for (label, restart) in labels {
-            if ui.button(format!("+ {label}")).clicked() {
+            if ui.button(format!("+ {}", tr(label))).clicked() {
                 let mut item = form.starter(list);
                 if let Some(restart) = restart {
                     item["restartPolicy"] = (*restart).into();
@@ -539,7 +540,7 @@ fn containers_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, name: &'sta
                 form.out.push(Action::Show { doc: form.doc, page: Page::Container(name, count) });
             }
         }
-        if ui.button("Add a pattern…").clicked() {
+        if ui.button(tr("Add a pattern…")).clicked() {
             form.out.push(Action::Run("new"));
         }
     });

@@ -1,9 +1,9 @@
 //! The patterns, each with a drawing of its containers.
 
+use super::language::{self, tr};
 use super::{Action, theme};
 use crate::document::Document;
 use crate::editor::Command;
-use crate::schema::Lang;
 use crate::template::{Pattern, Role, Sketch};
 use egui::{
     Align2, Button, Color32, FontId, Frame, Key, Painter, Popup, Pos2, Rect, RichText, ScrollArea, Sense,
@@ -23,17 +23,17 @@ pub fn gallery_ui(
     out: &mut Vec<Action>,
 ) {
     ui.horizontal(|ui| {
-        ui.heading("Choose a pattern");
-        ui.weak("Start a manifest with it, change it in the form, and take it to kubectl.");
+        ui.heading(tr("Choose a pattern"));
+        ui.weak(tr("Start a manifest with it, change it in the form, and take it to kubectl."));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| match open {
             Some(_) => {
                 let left = !Popup::is_any_open(ui.ctx()) && ui.input(|input| input.key_pressed(Key::Escape));
-                if ui.button("Back to the manifest").on_hover_text("Esc").clicked() || left {
+                if ui.button(tr("Back to the manifest")).on_hover_text("Esc").clicked() || left {
                     out.push(Action::Run("manifest"));
                 }
             }
             None => {
-                if ui.button("Start with an empty text").clicked() {
+                if ui.button(tr("Start with an empty text")).clicked() {
                     out.push(Action::Do(Command::New(String::new())));
                 }
             }
@@ -89,33 +89,34 @@ fn row_ui(ui: &mut Ui, cards: &[(Pattern, Sketch)], width: f32, into: Option<usi
 
 fn words_ui(ui: &mut Ui, pattern: &Pattern, sketch: &Sketch) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(pattern.title(Lang::En)).strong().size(16.0));
+        ui.label(RichText::new(pattern.title(language::now())).strong().size(16.0));
         if sketch.kind != "Pod" && !sketch.kind.is_empty() {
             ui.weak(&sketch.kind);
         }
         if pattern.own {
-            ui.weak("yours");
+            ui.weak(tr("yours"));
         }
     });
-    let when = pattern.when(Lang::En);
-    ui.label(if when.is_empty() { "One of your own templates." } else { when });
+    let when = pattern.when(language::now());
+    ui.label(if when.is_empty() { tr("One of your own templates.") } else { when.to_owned() });
     ui.add_space(2.0);
     sketch_ui(ui, sketch);
     ui.add_space(4.0);
 }
 
 fn buttons_ui(ui: &mut Ui, pattern: &Pattern, into: Option<usize>, out: &mut Vec<Action>) {
-    let title = pattern.title(Lang::En);
+    let title = pattern.title(language::now());
     ui.horizontal(|ui| {
-        let start = ui.add(Button::new("Start with this"));
-        start.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("Start with {title}")));
+        let start = ui.add(Button::new(tr("Start with this")));
+        start
+            .widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, tr(format!("Start with {title}"))));
         if start.clicked() {
             out.push(Action::Do(Command::New(pattern.text.clone())));
         }
         if let Some(doc) = into {
-            let add = ui.add(Button::new("Add to this pod"));
+            let add = ui.add(Button::new(tr("Add to this pod")));
             add.widget_info(|| {
-                WidgetInfo::labeled(egui::Role::Button, true, format!("Add {title} to this pod"))
+                WidgetInfo::labeled(egui::Role::Button, true, tr(format!("Add {title} to this pod")))
             });
             if add.clicked() {
                 out.push(Action::Do(Command::AddPattern { doc, pattern: Box::new(pattern.clone()) }));
@@ -139,7 +140,7 @@ fn sketch_ui(ui: &mut Ui, sketch: &Sketch) {
         painter.text(
             at,
             Align2::RIGHT_BOTTOM,
-            "the node's network",
+            tr("the node's network"),
             FontId::proportional(10.5),
             visuals.warn_fg_color,
         );
@@ -223,7 +224,7 @@ fn paint_container(painter: &Painter, place: &Place<'_>, visuals: &Visuals) {
     painter.text(
         middle + vec2(0.0, 8.0),
         Align2::CENTER_CENTER,
-        place.caption,
+        tr(place.caption),
         FontId::proportional(10.5),
         ink.gamma_multiply(0.85),
     );
@@ -283,12 +284,12 @@ fn described(sketch: &Sketch) -> String {
                 Role::App => "application",
                 Role::Helper => "helper",
             };
-            format!("{kind} {name}")
+            format!("{} {name}", tr(kind))
         })
         .collect();
     let shared = sketch.volumes.iter().filter(|(_, users)| !users.is_empty());
     let volumes: Vec<String> =
-        shared.map(|(name, users)| format!("volume {name} in {}", users.join(" and "))).collect();
-    let network = sketch.host_network.then(|| "on the node's network".to_owned());
+        shared.map(|(name, users)| tr(format!("volume {name} in {}", users.join(", ")))).collect();
+    let network = sketch.host_network.then(|| tr("on the node's network"));
     containers.into_iter().chain(volumes).chain(network).collect::<Vec<_>>().join(", ")
 }

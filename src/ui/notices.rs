@@ -1,5 +1,6 @@
 //! What the window says besides the document: what was done, and what could not be done and why.
 
+use super::language::tr;
 use super::problems::{good_colour, severity_color};
 use crate::diagnostic::Severity;
 use egui::{Align2, Area, Button, Color32, Frame, Id, Order, RichText, vec2};
@@ -78,11 +79,13 @@ impl Notices {
                         let room = ui.available_width() - 36.0;
                         ui.scope(|ui| {
                             ui.set_max_width(room);
-                            ui.label(&notice.text);
+                            ui.label(tr(&notice.text));
                         });
                         let button = Button::new("✖").fill(Color32::TRANSPARENT).small();
-                        let close = ui.add(button).on_hover_text("Dismiss");
-                        close.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Dismiss"));
+                        let close = ui.add(button).on_hover_text(tr("Dismiss"));
+                        close.widget_info(|| {
+                            egui::WidgetInfo::labeled(egui::Role::Button, true, tr("Dismiss"))
+                        });
                         if close.clicked() {
                             dismissed = Some(i);
                         }

@@ -1,6 +1,7 @@
 //! The list of the file's documents, and of the pages of the one in sight.
 
 use super::form::{OutlineEntry, outline};
+use super::language::tr;
 use super::problems::severity_color;
 use super::{Action, View};
 use crate::diagnostic::Severity;
@@ -33,7 +34,7 @@ fn document_ui(
     view: &View,
     out: &mut Vec<Action>,
 ) {
-    let label = type_label(shown, part);
+    let label = tr(type_label(shown, part));
     let text = if part.name.is_empty() { label } else { format!("{label} {}", part.name) };
     let chosen = part.index == view.doc;
     let response = line_ui(ui, 0, RichText::new(&text).strong(), false, worst);
@@ -87,9 +88,9 @@ fn worst_of(part: &Part) -> Option<Severity> {
 /// What the dot says to those who do not see it.
 fn described(text: &str, worst: Option<Severity>) -> String {
     match worst {
-        Some(Severity::Error) => format!("{text}, has problems"),
-        Some(Severity::Warning) => format!("{text}, has warnings"),
-        Some(Severity::Advice) => format!("{text}, has hints"),
+        Some(Severity::Error) => tr(format!("{text}, has problems")),
+        Some(Severity::Warning) => tr(format!("{text}, has warnings")),
+        Some(Severity::Advice) => tr(format!("{text}, has hints")),
         None => text.to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 //! Problems and the fixes of them: under a field of the form, at a line of the text, and all of them in one list.
 
+use super::language::tr;
 use super::{Action, View};
 use crate::api::pod_security::{Check, Level};
 use crate::diagnostic::{Diagnostic, Fix, Severity, Stage};
@@ -89,7 +90,7 @@ pub fn inline_ui(ui: &mut Ui, doc: usize, diagnostic: &Diagnostic, out: &mut Vec
         ui.horizontal_wrapped(|ui| {
             let severity = diagnostic.stage.severity();
             icon_ui(ui, severity);
-            ui.colored_label(severity_color(ui.visuals(), severity), &diagnostic.message);
+            ui.colored_label(severity_color(ui.visuals(), severity), tr(&diagnostic.message));
             fix_buttons_ui(ui, doc, diagnostic, out);
         });
     });
@@ -109,7 +110,7 @@ pub fn fix_buttons_ui(ui: &mut Ui, doc: usize, diagnostic: &Diagnostic, out: &mu
         fixes.reverse();
     }
     for fix in fixes {
-        if ui.small_button(&fix.title).clicked() {
+        if ui.small_button(tr(&fix.title)).clicked() {
             out.push(Action::Do(Command::Fix { doc, fix: fix.clone() }));
         }
     }
@@ -121,7 +122,7 @@ pub fn problems_ui(ui: &mut Ui, document: &Document, view: &mut View, out: &mut 
     ScrollArea::vertical().id_salt("problems").auto_shrink(false).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         if document.parts.iter().all(|part| part.is_empty) {
-            ui.label("Nothing to judge yet: choose a pattern, open a file, or type a manifest.");
+            ui.label(tr("Nothing to judge yet: choose a pattern, open a file, or type a manifest."));
             return;
         }
         let mut found: Vec<(&Part, &Diagnostic)> = listed(document).collect();
@@ -131,7 +132,7 @@ pub fn problems_ui(ui: &mut Ui, document: &Document, view: &mut View, out: &mut 
             ui.push_id(identity(at, diagnostic), |ui| row_ui(ui, document, part, diagnostic, view, out));
         }
         if found.len() > MOST_SHOWN {
-            ui.weak(format!("{} more follow when these are mended.", found.len() - MOST_SHOWN));
+            ui.weak(tr(format!("{} more follow when these are mended.", found.len() - MOST_SHOWN)));
         }
         for part in &document.parts {
             pod_security_ui(ui, document, part, view, out);
@@ -151,15 +152,15 @@ fn verdict_ui(ui: &mut Ui, document: &Document) {
     let refused = document.parts.iter().any(|part| !part.review.accepted && !part.is_empty);
     let unjudged: Vec<String> = (document.parts.iter())
         .filter(|part| part.root.is_none() && !part.is_empty && part.review.accepted)
-        .map(|part| type_label(document, part))
+        .map(|part| tr(type_label(document, part)))
         .collect();
     ui.horizontal_wrapped(|ui| {
         if refused || counts.errors > 0 {
             let colour = severity_color(ui.visuals(), Severity::Error);
             let word = if counts.errors == 1 { "error" } else { "errors" };
-            ui.colored_label(colour, format!("The API server would refuse this: {} {word}", counts.errors));
+            ui.colored_label(colour, tr(format!("The API server would refuse this: {} {word}", counts.errors)));
             if document.parts.iter().any(|part| part.root.is_some() && part.review.object.is_none()) {
-                ui.weak("The server stops at a value that it cannot read; the rest is judged once that is mended.");
+                ui.weak(tr("The server stops at a value that it cannot read; the rest is judged once that is mended."));
             }
         } else {
             let said = match counts.total() {
@@ -167,10 +168,10 @@ fn verdict_ui(ui: &mut Ui, document: &Document) {
                 _ => "The API server would accept this",
             };
             ui.add(Label::new(RichText::new("✔").color(good_colour(dark))).selectable(false));
-            ui.colored_label(good_colour(dark), said);
+            ui.colored_label(good_colour(dark), tr(said));
         }
         if !unjudged.is_empty() {
-            ui.weak(format!("Kept as text and not judged: {}", unjudged.join(", ")));
+            ui.weak(tr(format!("Kept as text and not judged: {}", unjudged.join(", "))));
         }
     });
 }
@@ -194,23 +195,23 @@ fn row_ui(
             let left = |ui: &mut Ui| {
                 icon_ui(ui, severity);
                 let clicked = place.button_ui(ui, TextWrapMode::Extend);
-                ui.add(Label::new(&diagnostic.message).wrap().selectable(false));
+                ui.add(Label::new(tr(&diagnostic.message)).wrap().selectable(false));
                 clicked
             };
             let right = |ui: &mut Ui| {
                 fix_buttons_ui(ui, part.index, diagnostic, out);
-                ui.add(Label::new(RichText::new(format!("line {line}")).weak()).selectable(false));
+                ui.add(Label::new(RichText::new(tr(format!("line {line}"))).weak()).selectable(false));
             };
             egui::Sides::new().shrink_left().wrap().show(ui, left, right).0
         } else {
             let first = ui.horizontal_wrapped(|ui| {
                 icon_ui(ui, severity);
                 let clicked = place.button_ui(ui, TextWrapMode::Wrap);
-                ui.add(Label::new(RichText::new(format!("line {line}")).weak()).selectable(false));
+                ui.add(Label::new(RichText::new(tr(format!("line {line}"))).weak()).selectable(false));
                 clicked
             });
             ui.horizontal_wrapped(|ui| {
-                ui.add(Label::new(&diagnostic.message).selectable(false));
+                ui.add(Label::new(tr(&diagnostic.message)).selectable(false));
                 fix_buttons_ui(ui, part.index, diagnostic, out);
             });
             first.inner
@@ -227,8 +228,8 @@ fn row_ui(
         out.push(Action::GoTo { doc: part.index, path: diagnostic.place.clone() });
     }
     response.context_menu(|ui| {
-        if ui.button("Copy message").clicked() {
-            ui.copy_text(format!("{}: {}", diagnostic.path, diagnostic.message));
+        if ui.button(tr("Copy message")).clicked() {
+            ui.copy_text(format!("{}: {}", diagnostic.path, tr(&diagnostic.message)));
             ui.close();
         }
     });
@@ -246,10 +247,10 @@ impl Place {
     fn of(document: &Document, part: &Part, diagnostic: &Diagnostic, line: usize) -> Place {
         let path = diagnostic.path.to_string();
         let target = if path.is_empty() { format!("line {line}") } else { path.clone() };
-        let mut shown = if path.is_empty() { type_label(document, part) } else { path };
+        let mut shown = if path.is_empty() { tr(type_label(document, part)) } else { path };
         if document.parts.len() > 1 {
             let name = match part.name.as_str() {
-                "" => format!("document {}", part.index + 1),
+                "" => tr(format!("document {}", part.index + 1)),
                 name => name.to_owned(),
             };
             shown = format!("{name}  {shown}");
@@ -269,7 +270,7 @@ impl Place {
         let text = RichText::new(&self.shown).monospace();
         let button = ui.add(egui::Button::new(text).frame(false).wrap_mode(wrap));
         button.widget_info(|| {
-            WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("Go to {}", self.target))
+            WidgetInfo::labeled(Role::Button, ui.is_enabled(), tr(format!("Go to {}", self.target)))
         });
         button.clicked()
     }
@@ -278,7 +279,7 @@ impl Place {
 fn icon_ui(ui: &mut Ui, severity: Severity) {
     let text = RichText::new(severity_icon(severity)).color(severity_color(ui.visuals(), severity));
     let icon = ui.add(Label::new(text).selectable(false));
-    icon.widget_info(|| WidgetInfo::labeled(Role::Label, true, severity_word(severity)));
+    icon.widget_info(|| WidgetInfo::labeled(Role::Label, true, tr(severity_word(severity))));
 }
 
 /// What keeps a document's pod from each level: a closed group for each level that it fails.
@@ -298,7 +299,7 @@ fn pod_security_ui(ui: &mut Ui, document: &Document, part: &Part, view: &mut Vie
         let of = if document.parts.len() > 1 { format!("{}: ", part.name) } else { String::new() };
         let count = checks.len();
         let checks_word = if count == 1 { "check" } else { "checks" };
-        let title = format!("{of}Pod Security {level}: {count} {checks_word} failed");
+        let title = format!("{of}{}", tr(format!("Pod Security {level}: {count} {checks_word} failed")));
         let group = CollapsingHeader::new(title).id_salt(("pod security", part.index, level.as_str()));
         group.default_open(false).show(ui, |ui| {
             for check in checks {

@@ -3,6 +3,7 @@
 use super::Action;
 use super::app::App;
 use super::commands::command;
+use super::language::tr;
 use super::problems::{Counts, good_colour, severity_color, severity_icon};
 use crate::api::pod_security::{Level, PodSecurity};
 use crate::diagnostic::Severity;
@@ -40,35 +41,36 @@ pub fn toolbar_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             menu_ui(ui, "Theme", app, &["theme-system", "theme-light", "theme-dark"], out);
+            menu_ui(ui, "中/EN", app, &["language-chinese", "language-english"], out);
         });
     });
 }
 
 fn button_ui(ui: &mut Ui, app: &App, id: &str, out: &mut Vec<Action>) {
     let Some(command) = command(id) else { return };
-    let response = ui.add_enabled((command.enabled)(app), Button::new(command.title));
+    let response = ui.add_enabled((command.enabled)(app), Button::new(tr(command.title)));
     let keys = command.keys(ui.ctx());
-    if response.on_hover_text(format!("{}  {keys}", command.about)).clicked() {
+    if response.on_hover_text(format!("{}  {keys}", tr(command.about))).clicked() {
         out.push(Action::Run(command.id));
     }
 }
 
 fn menu_ui(ui: &mut Ui, title: &str, app: &App, ids: &[&'static str], out: &mut Vec<Action>) {
-    let menu = ui.menu_button(format!("{title} {MENU_MARK}"), |ui| {
+    let menu = ui.menu_button(format!("{} {MENU_MARK}", tr(title)), |ui| {
         for id in ids {
             item_ui(ui, app, id, out);
         }
     });
-    name(&menu.response, &format!("{title} menu"));
+    name(&menu.response, &tr(format!("{title} menu")));
 }
 
 fn item_ui(ui: &mut Ui, app: &App, id: &str, out: &mut Vec<Action>) {
     let Some(command) = command(id) else { return };
     let enabled = (command.enabled)(app);
-    let button = Button::new(command.title).shortcut_text(command.keys(ui.ctx()));
-    let response = ui.add_enabled(enabled, button).on_hover_text(command.about);
+    let button = Button::new(tr(command.title)).shortcut_text(command.keys(ui.ctx()));
+    let response = ui.add_enabled(enabled, button).on_hover_text(tr(command.about));
     // The keys are no part of the name.
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, command.title));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, tr(command.title)));
     if response.clicked() {
         out.push(Action::Run(command.id));
         // A click of the mouse closes the menu by itself, one by a screen reader does not.
@@ -89,8 +91,8 @@ fn version_ui(ui: &mut Ui, now: Version, out: &mut Vec<Action>) {
             }
         }
     });
-    name(&menu.response, &format!("Judged by Kubernetes {now}"));
-    menu.response.on_hover_text("The version whose rules judge the manifest");
+    name(&menu.response, &tr(format!("Judged by Kubernetes {now}")));
+    menu.response.on_hover_text(tr("The version whose rules judge the manifest"));
 }
 
 /// The level of the Pod Security Standards that the pod in sight reaches, and what keeps it from the next.
@@ -103,14 +105,14 @@ fn security_ui(ui: &mut Ui, app: &App) {
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
     response.on_hover_ui(|ui| {
         ui.set_max_width(460.0);
-        ui.strong("Pod Security Standards");
+        ui.strong(tr("Pod Security Standards"));
         match security.level() {
             Level::Restricted => {
-                ui.label("This pod passes every check of the level Restricted, the strictest one.");
+                ui.label(tr("This pod passes every check of the level Restricted, the strictest one."));
             }
             level => {
                 let next = if level == Level::Baseline { Level::Restricted } else { Level::Baseline };
-                ui.label(format!("What keeps this pod from the level {}:", title_of(next)));
+                ui.label(tr(format!("What keeps this pod from the level {}:", title_of(next))));
                 for check in security.failed(next) {
                     let fields: Vec<String> =
                         check.problems.iter().map(|problem| problem.path.to_string()).collect();
@@ -128,7 +130,7 @@ fn security_ui(ui: &mut Ui, app: &App) {
 fn badge(security: &PodSecurity, ui: &Ui) -> (String, egui::Color32, String) {
     let (next, severity) = match security.level() {
         Level::Restricted => {
-            let words = "Pod Security level Restricted".to_owned();
+            let words = tr("Pod Security level Restricted");
             return ("Restricted ✔".to_owned(), good_colour(ui.visuals().dark_mode), words);
         }
         Level::Baseline => (Level::Restricted, Severity::Warning),
@@ -136,7 +138,7 @@ fn badge(security: &PodSecurity, ui: &Ui) -> (String, egui::Color32, String) {
     };
     let failed = security.failed(next).len();
     let (level, next) = (title_of(security.level()), title_of(next));
-    let words = format!("Pod Security level {level}, {failed} checks short of {next}");
+    let words = tr(format!("Pod Security level {level}, {failed} checks short of {next}"));
     (format!("{next} ✖ {failed}"), severity_color(ui.visuals(), severity), words)
 }
 
@@ -162,17 +164,17 @@ fn problems_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
         let gap = if words.is_empty() { 0.0 } else { 10.0 };
         let format = egui::TextFormat::simple(font.clone(), severity_color(ui.visuals(), severity));
         text.append(&format!("{} {count}", severity_icon(severity)), gap, format);
-        words.push(format!("{count} {}", if count == 1 { one } else { many }));
+        words.push(tr(format!("{count} {}", if count == 1 { one } else { many })));
     }
     if words.is_empty() {
         let format = egui::TextFormat::simple(font, good_colour(ui.visuals().dark_mode));
-        text.append("✔ No problems", 0.0, format);
-        words.push("No problems".to_owned());
+        text.append(&format!("✔ {}", tr("No problems")), 0.0, format);
+        words.push(tr("No problems"));
     }
     let words = words.join(", ");
     let response = ui.add(Button::new(text).selected(app.shows_problems()));
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, app.shows_problems(), &words));
-    let hint = format!("{words}. Show or hide the list.");
+    let hint = tr(format!("{words}. Show or hide the list."));
     if response.on_hover_text(hint).clicked() {
         out.push(Action::Run("problems"));
     }

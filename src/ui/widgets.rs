@@ -3,13 +3,14 @@
 
 use super::Action;
 use super::form::{NESTED, Widget};
+use super::language::{self, tr};
 use super::problems;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, help_on};
 use crate::editor::Command;
 use crate::object::Field;
 use crate::path::{Path, Step};
-use crate::schema::{FieldDef, Kind, Lang, Type, Union, UnionRule};
+use crate::schema::{FieldDef, Kind, Type, Union, UnionRule};
 use crate::template::free_name;
 use crate::yaml::{self, Change, Resolved, Value};
 use egui::{Align, Id, Layout, RichText, TextEdit, Ui, WidgetText};
@@ -328,7 +329,7 @@ pub fn fold_ui(
                 .show(ui, body);
         });
     let word = if is_open { "Fold" } else { "Unfold" };
-    ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(format!("{word} {name}")));
+    ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(tr(format!("{word} {name}"))));
     if toggled {
         let mut state = egui::collapsing_header::CollapsingState::load_with_default_open(ui.ctx(), id, open);
         state.toggle(ui);
@@ -362,7 +363,7 @@ pub fn row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: Widge
     let name = label_text(field);
     let label = match field.len() {
         0 => name.to_owned(),
-        n if matches!(field.kind(), Kind::Object(_)) => format!("{name}  ({n} set)"),
+        n if matches!(field.kind(), Kind::Object(_)) => format!("{name}  {}", tr(format!("({n} set)"))),
         n => format!("{name}  ({n})"),
     };
     ui.horizontal_top(|ui| {
@@ -449,7 +450,7 @@ fn label_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
     let response = label.add(egui::Label::new(text).truncate().selectable(false).sense(egui::Sense::hover()));
     response.on_hover_ui(|ui| help_ui(ui, form, field));
     if def.is_some_and(|def| def.required) {
-        label.colored_label(label.visuals().error_fg_color, "*").on_hover_text("required");
+        label.colored_label(label.visuals().error_fg_color, "*").on_hover_text(tr("required"));
     }
     if let Some(mark) = def.and_then(|def| version_mark(form, def)) {
         label
@@ -467,16 +468,16 @@ fn version_mark(form: &Form<'_>, def: &FieldDef) -> Option<(String, String)> {
             "Needs the feature gate {gate} ({stage}), which is off at {} unless the cluster turns it on: the server drops the field.",
             schema.version
         );
-        return Some(("off".to_owned(), words));
+        return Some((tr("off"), tr(words)));
     }
     let since = def.since?;
-    Some((format!("{since}+"), format!("Kubernetes {since} and newer have this field.")))
+    Some((format!("{since}+"), tr(format!("Kubernetes {since} and newer have this field."))))
 }
 
 fn help_line_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
     if field.def().is_some() && field.is_empty() {
         let above = form.root.at(&field.path().parent());
-        if let Some(help) = help_on(field, &above, Lang::En) {
+        if let Some(help) = help_on(field, &above, language::now()) {
             ui.add(egui::Label::new(RichText::new(help).weak().small()).wrap());
         }
     }
@@ -486,13 +487,13 @@ fn help_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
     ui.set_max_width(420.0);
     ui.strong(field.path().to_string());
     let schema = form.document.schema();
-    ui.weak(schema.describe(field.kind()));
-    if let Some(help) = help_on(field, &form.root.at(&field.path().parent()), Lang::En) {
+    ui.weak(tr(schema.describe(field.kind())));
+    if let Some(help) = help_on(field, &form.root.at(&field.path().parent()), language::now()) {
         ui.label(help);
     }
     let ghost = form.ghost(field);
     if !ghost.is_empty() {
-        ui.label(format!("When absent: {ghost}"));
+        ui.label(tr(format!("When absent: {ghost}")));
     }
 }
 
@@ -503,8 +504,8 @@ fn remove_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
     // The path is the button's own id: a row that comes or goes above it must not make it another button.
     let response = ui.push_id(("remove", path.to_string()), |ui| ui.add_visible(there, button)).inner;
     if there {
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("Remove {path}")));
-        if response.on_hover_text("Remove this field").clicked() {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("Remove {path}"))));
+        if response.on_hover_text(tr("Remove this field")).clicked() {
             form.remove(field);
         }
     }
@@ -529,7 +530,7 @@ fn removable_control_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
 /// The control of a scalar field, as wide as there is room.
 fn control_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
     if !fits(field) {
-        ui.monospace("(a collection)");
+        ui.monospace(tr("(a collection)"));
         return;
     }
     match (field.kind(), field.def()) {
@@ -544,7 +545,7 @@ fn choice_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, values: &[&str
     let path = field.path();
     let given = field.value().map(|_| field.shown());
     let ghost = form.ghost(field);
-    let unset = if ghost.is_empty() { "not set".to_owned() } else { format!("not set ({ghost})") };
+    let unset = tr(if ghost.is_empty() { "not set".to_owned() } else { format!("not set ({ghost})") });
     let text = match &given {
         None => RichText::new(&unset).weak(),
         Some(given) if values.contains(&given.as_str()) => RichText::new(given),
@@ -632,7 +633,8 @@ fn text_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
                 }
             }
         });
-        ui.ctx().accesskit_node_builder(menu.response.id, |node| node.set_label(format!("Choose {path}")));
+        ui.ctx()
+            .accesskit_node_builder(menu.response.id, |node| node.set_label(tr(format!("Choose {path}"))));
     }
 }
 
@@ -739,14 +741,15 @@ fn union_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, ty: &Type, mem
         );
         let mut label =
             ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)));
-        label.add(egui::Label::new(RichText::new("one of").italics()).selectable(false));
-        let text = if shown.is_empty() { RichText::new("none chosen").weak() } else { RichText::new(shown) };
+        label.add(egui::Label::new(RichText::new(tr("one of")).italics()).selectable(false));
+        let text =
+            if shown.is_empty() { RichText::new(tr("none chosen")).weak() } else { RichText::new(shown) };
         let response = egui::ComboBox::from_id_salt(Id::unique(("union", path.to_string())))
             .selected_text(text)
             .width(220.0)
             .height(360.0)
             .show_ui(ui, |ui| {
-                if ui.selectable_label(set.is_empty(), "none").clicked() {
+                if ui.selectable_label(set.is_empty(), tr("none")).clicked() {
                     chosen = Some(None);
                     ui.close();
                 }
@@ -758,7 +761,7 @@ fn union_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, ty: &Type, mem
                 }
             })
             .response;
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("One of {path}")));
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("One of {path}"))));
     });
     for field in &set {
         row_ui(
@@ -829,8 +832,8 @@ fn summary(item: &Field<'_>) -> String {
 
 /// The button that adds to a list or a map; gives whether it was pressed.
 fn add_button_ui(ui: &mut Ui, path: &Path) -> bool {
-    let response = ui.push_id(("add", path.to_string()), |ui| ui.button("+ Add")).inner;
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("Add to {path}")));
+    let response = ui.push_id(("add", path.to_string()), |ui| ui.button(format!("+ {}", tr("Add")))).inner;
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("Add to {path}"))));
     response.clicked()
 }
 
@@ -848,8 +851,8 @@ pub fn item_buttons_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, i: us
     let act = |ui: &mut Ui, text: &str, name: String, enabled: bool| {
         let button = egui::Button::new(text).small().frame(false);
         let response = ui.push_id(&name, |ui| ui.add_enabled(enabled, button)).inner;
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name.clone()));
-        response.on_hover_text(name).clicked()
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(&name)));
+        response.on_hover_text(tr(&name)).clicked()
     };
     if act(ui, "✖", format!("Remove {item}"), true) {
         form.remove(&list.index(i));
@@ -908,8 +911,8 @@ fn table_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, columns: &[&'sta
                 egui::Button::new(if more { "⏷" } else { "⏵" }).small().frame(false),
             );
             let word = if more { "Less of" } else { "More of" };
-            ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("{word} {path}")));
-            if response.on_hover_text("The other fields").clicked() {
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("{word} {path}"))));
+            if response.on_hover_text(tr("The other fields")).clicked() {
                 more = !more;
             }
             for column in columns {
@@ -1000,7 +1003,7 @@ fn key_ui(ui: &mut Ui, form: &mut Form<'_>, map: &Field<'_>, key: &str) {
     let mut text = ui.data_mut(|data| data.get_temp::<String>(id)).unwrap_or_else(|| key.to_owned());
     let width = (ui.available_width() * 0.45).min(260.0);
     let response = ui.add(TextEdit::singleline(&mut text).id(id).desired_width(width));
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("Key {path}")));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("Key {path}"))));
     if response.has_focus() {
         form.focus = Some(path.clone());
         ui.data_mut(|data| data.insert_temp(id, text.clone()));
@@ -1012,6 +1015,6 @@ fn key_ui(ui: &mut Ui, form: &mut Form<'_>, map: &Field<'_>, key: &str) {
             form.change(vec![Change::Rename { path, key: text }]);
         }
     } else if taken {
-        response.on_hover_text("This key exists already");
+        response.on_hover_text(tr("This key exists already"));
     }
 }

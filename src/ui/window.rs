@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "which display there is stands in the environment")]
 
 use super::app::{App, Services};
-use super::{clipboard, picker};
+use super::{clipboard, language, picker};
 use crate::files;
 use std::path::PathBuf;
 
@@ -41,6 +41,7 @@ pub fn open(paths: Vec<PathBuf>) -> Result<(), String> {
                 keep_pattern: Box::new(files::keep_as_pattern),
             };
             let mut app = App::new(&window.egui_ctx, services);
+            app.speak(language::of_system());
             open_first(&mut app, &window.egui_ctx, &paths);
             Ok(Box::new(app))
         }),
