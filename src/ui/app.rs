@@ -208,7 +208,7 @@ impl App {
     pub(super) fn carry_out(&mut self, command: Command) {
         let added = match &command {
             Command::AddPattern { pattern, .. } => {
-                Some(format!("Added {} to this pod.", pattern.title(crate::schema::Lang::En)))
+                Some(format!("Added {} to this pod.", pattern.title(language::now())))
             }
             Command::AddContainers { .. } => Some("Added its containers to this pod.".to_owned()),
             _ => None,
