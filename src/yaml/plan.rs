@@ -340,7 +340,12 @@ impl<'a> Planner<'a> {
             }
             let lines = without_break(&lines, writer.newline);
             let anchor = if anchor.is_empty() { String::new() } else { format!(" {anchor}") };
-            return plan(vec![edit(cut..node.span.end, anchor), edit(line_end..line_end, lines)], gone);
+            // Between a dash or a lone “:” and a comment libyaml takes no tab.
+            let rest = &text[node.span.end..line_end];
+            let blanks = &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()];
+            let (upto, gap) = if blanks.contains('\t') { (blanks.len(), " ") } else { (0, "") };
+            let head = edit(cut..node.span.end + upto, anchor + gap);
+            return plan(vec![head, edit(line_end..line_end, lines)], gone);
         }
         let quotes = match node.kind {
             Kind::Scalar { style: Style::Single, .. } => Quotes::Single,
