@@ -5,7 +5,7 @@ use crate::document::Document;
 use crate::path::Path;
 use crate::schema::Version;
 use crate::template::{self, Pattern};
-use crate::yaml::{self, Change, Edit, Refusal};
+use crate::yaml::{self, Change, Edit, Refusal, Sharing};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,6 +25,14 @@ pub enum Command {
         doc: usize,
         /// The fix.
         fix: Fix,
+    },
+    /// Carry out a command that was refused with [`Refusal::shared`], with the person's answer. The answer holds for the
+    /// field that the command sets as long as nothing else is changed: typing into the field asks once.
+    Answered {
+        /// What becomes of the other places where the changed value stands.
+        sharing: Sharing,
+        /// The command.
+        command: Box<Command>,
     },
     /// Replace the whole text, as typing into it does.
     Type(String),
@@ -74,6 +82,10 @@ pub struct Editor {
     path: Option<PathBuf>,
     /// What the next change must belong to in order to join the last one in one step of undo.
     merge: Option<String>,
+    /// The answer that the command which is being carried out brings with it.
+    answer: Sharing,
+    /// The last answer, for the field that it was given for.
+    answered: Option<((usize, Path), Sharing)>,
     /// Counts every new document, so that a view knows when what it derived is stale.
     revision: u64,
 }
@@ -110,6 +122,8 @@ impl Editor {
             saved: "".into(),
             path: None,
             merge: None,
+            answer: Sharing::Ask,
+            answered: None,
             revision: 0,
         }
     }
@@ -157,9 +171,23 @@ impl Editor {
         self.merge = mark;
     }
 
+    /// What the next change joins in one step of undo, as given to [`Editor::merge_as`].
+    pub fn merges_as(&self) -> Option<&str> {
+        self.merge.as_deref()
+    }
+
     /// Carries out a command. What cannot be done leaves everything as it was and says why.
     pub fn run(&mut self, command: Command) -> Result<(), Refusal> {
+        if !matches!(command, Command::Change { .. } | Command::Answered { .. } | Command::Saved(_)) {
+            self.answered = None;
+        }
         match command {
+            Command::Answered { sharing, command } => {
+                self.answer = sharing;
+                let result = self.run(*command);
+                self.answer = Sharing::Ask;
+                result
+            }
             Command::Change { doc, changes } => self.change(doc, &changes, self.merge.clone()),
             Command::Fix { doc, fix } => self.change(doc, &fix.changes, None),
             Command::AddPattern { doc, pattern } => {
@@ -228,6 +256,12 @@ impl Editor {
             [Change::Set { path, .. }] => Some((doc, path.clone())),
             _ => None,
         };
+        if self.answer == Sharing::Ask {
+            self.answered.take_if(|(field, _)| sets.as_ref() != Some(field));
+        } else {
+            self.answered = sets.clone().map(|field| (field, self.answer));
+        }
+        let sharing = self.answered.as_ref().map_or(self.answer, |(_, sharing)| *sharing);
         // What is typed passes through values that are written otherwise than the last one (`image:` needs quotes,
         // `image:1` does not): each is written into the text as it was before the first.
         let typing =
@@ -235,7 +269,7 @@ impl Editor {
         if let Some(last) = self.past.last().filter(typing).cloned() {
             let back = Edit { range: last.at..last.at + last.new.len(), text: last.old.clone() };
             let before = Document::new(yaml::edited(&self.document.text, &[back]), self.document.version);
-            if let Ok(edits) = edits(&before, doc, changes) {
+            if let Ok(edits) = answered_edits(&before, doc, changes, sharing) {
                 let text = yaml::edited(&before.text, &edits);
                 self.past.pop();
                 self.show(before);
@@ -243,7 +277,7 @@ impl Editor {
                 return Ok(());
             }
         }
-        let edits = edits(&self.document, doc, changes)?;
+        let edits = answered_edits(&self.document, doc, changes, sharing)?;
         self.replace(yaml::edited(&self.document.text, &edits), merge, sets);
         Ok(())
     }
@@ -309,12 +343,24 @@ impl Step {
 }
 
 /// The edits that make changes of a document, new keys in the order of Kubernetes' own types.
+/// What would change other places too is refused.
 pub fn edits(document: &Document, doc: usize, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
-    yaml::apply(&document.text, doc, changes, &document.key_order(doc))
+    answered_edits(document, doc, changes, Sharing::Ask)
+}
+
+/// The same, with an answer to what becomes of the other places where a changed value stands.
+pub fn answered_edits(
+    document: &Document,
+    doc: usize,
+    changes: &[Change],
+    sharing: Sharing,
+) -> Result<Vec<Edit>, Refusal> {
+    let applied = yaml::apply(&document.text, doc, changes, &document.key_order(doc), sharing)?;
+    Ok(applied.edits)
 }
 
 fn refusal(message: String) -> Refusal {
-    Refusal { message, span: None }
+    Refusal::new(message, None)
 }
 
 fn common_prefix(a: &str, b: &str) -> usize {
@@ -383,6 +429,40 @@ mod tests {
         // Broken from the start: there is nothing else to show.
         editor.run(Command::New("a: [\n".to_owned())).expect("new");
         assert!(Arc::ptr_eq(editor.shown(0), editor.document()));
+    }
+
+    #[test]
+    fn an_answer_holds_while_its_field_is_typed_into() {
+        let text = "a: &x v\nb: *x\nc: 1\n";
+        let set = |field: &'static str, value: &str| {
+            let change = Change::Set { path: Path::root().field(field), value: value.into() };
+            Command::Change { doc: 0, changes: vec![change] }
+        };
+        for (sharing, field, one, two) in [
+            (Sharing::Everywhere, "b", "a: &x w\nb: *x\nc: 1\n", "a: &x \"y\"\nb: *x\nc: 1\n"),
+            (Sharing::OnlyHere, "b", "a: &x v\nb: w\nc: 1\n", "a: &x v\nb: \"y\"\nc: 1\n"),
+            (Sharing::OnlyHere, "a", "a: w\nb: &x v\nc: 1\n", "a: \"y\"\nb: &x v\nc: 1\n"),
+        ] {
+            let mut editor = Editor::default();
+            editor.run(Command::New(text.to_owned())).expect("new");
+            editor.merge_as(Some(field.to_owned()));
+            let refusal = editor.run(set(field, "w")).expect_err("asked");
+            assert!(refusal.shared.is_some() && editor.document().text == text);
+            let answered = Command::Answered { sharing, command: Box::new(set(field, "w")) };
+            editor.run(answered).expect("answered");
+            assert_eq!(editor.document().text, one);
+            editor.run(set(field, "y")).expect("typing");
+            assert_eq!(editor.document().text, two);
+            editor.run(Command::Undo).expect("undo");
+            assert_eq!(editor.document().text, text, "one step of undo");
+            assert!(editor.run(set(field, "w")).is_err(), "asked again");
+        }
+        let mut editor = Editor::default();
+        editor.run(Command::New(text.to_owned())).expect("new");
+        let answered = Command::Answered { sharing: Sharing::Everywhere, command: Box::new(set("b", "w")) };
+        editor.run(answered).expect("answered");
+        editor.run(set("c", "2")).expect("another field");
+        assert!(editor.run(set("b", "z")).is_err(), "asked again");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::document::Document;
 use crate::path::Path;
 use crate::schema::{Lang, Version};
-use crate::yaml::{self, Change};
+use crate::yaml::{self, Change, Sharing};
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,8 +140,9 @@ impl Pattern {
                     .extend(same.map(|(key, _)| Change::Set { path: labels.key(key), value: name.into() }));
             }
         }
-        let edits = yaml::apply(&self.text, 0, &changes, &document.key_order(0))?;
-        Ok(yaml::edited(&self.text, &edits))
+        let order = document.key_order(0);
+        let applied = yaml::apply(&self.text, 0, &changes, &order, Sharing::Everywhere)?;
+        Ok(yaml::edited(&self.text, &applied.edits))
     }
 
     /// What the gallery draws.

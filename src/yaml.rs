@@ -10,9 +10,13 @@ mod edit;
 mod emit;
 mod json;
 mod lines;
+mod model;
 pub mod ops;
+mod pieces;
+mod plan;
 mod scalar;
 mod second;
+mod shared;
 mod syntax;
 mod tokens;
 mod tree;
@@ -220,6 +224,62 @@ pub struct Edit {
     pub text: String,
 }
 
+/// The edits of a list of changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// The edits of the given text: sorted, disjoint, and no larger than need be.
+    pub edits: Vec<Edit>,
+    /// How many of the changes had no smallest edit that holds, so that a larger part of the text is written anew.
+    pub widened: usize,
+}
+
+/// What becomes of the other places where a value stands that a change is of: an anchored one with its aliases, and what
+/// comes through an alias or a `<<`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sharing {
+    /// The change is refused with [`Refusal::shared`], so that a person can be asked.
+    #[default]
+    Ask,
+    /// They change too: the change is made where the value is written, at the anchor or in the merged mapping.
+    Everywhere,
+    /// They stay: an alias or merged value is written out in the place of the change; where that is the anchored value
+    /// itself, the anchor moves to its first alias, which gets the old value.
+    OnlyHere,
+}
+
+/// A value that stands in several places.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// The anchor as it is written, `&name`; of several that a change lies in, the innermost.
+    pub anchor: String,
+    /// Every place where the value stands, the anchor's own among them, in the order of the text.
+    pub places: Vec<SharedPlace>,
+    /// How the place of the change has its part in it.
+    pub through: Through,
+}
+
+/// One of the places where a shared value stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedPlace {
+    /// Its field; for a `<<`, the mapping that it stands in.
+    pub path: Path,
+    /// The bytes of the anchor or of the alias.
+    pub span: Range<usize>,
+    /// Whether it is the anchor's, where the value is written.
+    pub is_anchor: bool,
+}
+
+/// How a place shares its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Through {
+    /// The value is written there, at the anchor or below it.
+    Anchor,
+    /// The place is an alias itself, or a key that comes through `<<`.
+    Alias,
+    /// It is inside of what an alias or `<<` repeats.
+    Inside,
+}
+
 /// In which order the keys of a mapping are written: new keys are put where the order has them.
 pub trait KeyOrder {
     /// The known keys of the mapping at `path`, in order; empty where there is no order (new keys go last).
@@ -243,6 +303,16 @@ pub struct Refusal {
     pub message: String,
     /// The place in the text that stands in the way, if there is one.
     pub span: Option<Range<usize>>,
+    /// What the person is to be asked, where the change would make a difference in other places too: [`Sharing`] has the
+    /// answers.
+    pub shared: Option<Box<Shared>>,
+}
+
+impl Refusal {
+    /// A refusal for a reason, at a place if there is one.
+    pub fn new(message: impl Into<String>, span: Option<Range<usize>>) -> Refusal {
+        Refusal { message: message.into(), span, shared: None }
+    }
 }
 
 impl std::fmt::Display for Refusal {

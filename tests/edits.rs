@@ -1,7 +1,7 @@
 //! The edit cases in `tests/edits/`: `in.yaml` with the changes of `ops.json` made is `out.yaml`, byte for byte.
 #![allow(clippy::disallowed_methods, reason = "tests read, write and start what they test")]
 
-use podwright::yaml::{self, InTextOrder, ops};
+use podwright::yaml::{self, InTextOrder, Sharing, ops};
 use serde_json::Value as Json;
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn failure(folder: &Path) -> Option<String> {
     let operations =
         ops::change_ops(&serde_json::from_str(&read(folder, "ops.json")).expect("ops.json")).expect("ops");
     let input = read(folder, "in.yaml");
-    let result = ops::run(&input, &operations, &InTextOrder);
+    let result = ops::run(&input, &operations, &InTextOrder, None);
     match (result, note["refuse"] == true) {
         (Err(_), true) => None,
         (Ok(text), true) => Some(format!("not refused:\n{text}")),
@@ -53,7 +53,7 @@ fn changes_in_a_row_become_edits_of_the_original() {
         yaml::Change::Set { path: path("spec.a"), value: 10.into() },
         yaml::Change::Set { path: path("spec.a"), value: 11.into() },
     ];
-    let edits = yaml::apply(text, 0, &changes, &InTextOrder).expect("edits");
+    let edits = yaml::apply(text, 0, &changes, &InTextOrder, Sharing::Ask).expect("edits").edits;
     assert_eq!(yaml::edited(text, &edits), "spec:\n  a: 11 # one\n  c: [z]\n");
     assert_eq!(edits.len(), 3);
     assert!(edits.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start));

@@ -6,7 +6,7 @@ use flate2::read::GzDecoder;
 use podwright::api::review;
 use podwright::diagnostic::{Diagnostic, Fix};
 use podwright::schema::Schema;
-use podwright::yaml::{self, InTextOrder, Refusal};
+use podwright::yaml::{self, InTextOrder, Refusal, Sharing};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -27,7 +27,7 @@ fn problems(text: &str) -> Vec<Diagnostic> {
 /// Whether a fix makes a problem go away, at once or after as many more of its kind as it takes: of five sources, four
 /// have to go.
 fn mends(text: &str, problem: &Diagnostic, fix: &Fix, steps: u8) -> Result<bool, Refusal> {
-    let edits = yaml::apply(text, 0, &fix.changes, &InTextOrder)?;
+    let edits = yaml::apply(text, 0, &fix.changes, &InTextOrder, Sharing::Ask)?.edits;
     let text = yaml::edited(text, &edits);
     let after = problems(&text);
     let same = |other: &&Diagnostic| {

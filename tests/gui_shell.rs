@@ -619,3 +619,64 @@ fn the_language_is_switched_at_once() {
     window.choose("语言菜单", "英文（English）");
     assert!(window.has("Choose a pattern"));
 }
+
+/// One image for two containers.
+const SHARED: &str = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+  - name: app
+    image: &image nginx:1.27 # pinned
+  - name: twin
+    image: *image # the same
+";
+
+#[test]
+fn a_shared_value_asks_where_it_is_to_change() {
+    let image = "spec.containers[0].image";
+    for (answer, line, twin) in [
+        ("Change all 2 places", "image: &image nginx:1.28 # pinned", "image: *image # the same"),
+        ("Change only here", "image: nginx:1.28 # pinned", "image: &image nginx:1.27 # the same"),
+    ] {
+        let mut window = Window::with(SHARED);
+        window.write(image, "nginx:1.28");
+        assert!(window.has("Change it in every place?"));
+        assert_eq!(window.text(), SHARED, "nothing changes before the answer");
+        assert!(window.has(&format!("•  {image} (line 8, written there)")));
+        assert!(window.has("•  spec.containers[1].image (line 10)"));
+        window.press("Cancel");
+        assert_eq!(window.text(), SHARED);
+        window.write(image, "nginx:1.28");
+        window.press(answer);
+        let text = window.text();
+        assert!(text.contains(line) && text.contains(twin), "{answer}: {text}");
+        // The field has the keyboard again, and typing on asks no more.
+        window.keys(Modifiers::NONE, Key::End);
+        for typed in [".", "1"] {
+            window.harness.get_by_label(image).type_text(typed);
+            window.harness.run();
+            assert!(!window.has("Change it in every place?"), "{answer}: asked once");
+        }
+        assert!(window.text().contains(&line.replace("1.28", "1.28.1")), "{answer}: {}", window.text());
+        window.keys(Modifiers::COMMAND, Key::Z);
+        assert_eq!(window.text(), SHARED, "{answer}: one step of undo");
+    }
+}
+
+#[test]
+fn a_button_on_a_shared_value_asks_too() {
+    let text = SHARED
+        .replace("image: &image nginx:1.27 # pinned", "image: a\n    args: &args [x, y]")
+        .replace("image: *image # the same", "image: b\n    args: *args");
+    let mut window = Window::with(&text);
+    window.press("Remove spec.containers[0].args[0]");
+    window.press("Change all 2 places");
+    assert!(
+        window.text().contains("args: &args [y]\n") && window.text().contains("args: *args\n"),
+        "{}",
+        window.text()
+    );
+}

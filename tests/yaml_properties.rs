@@ -1,7 +1,7 @@
 //! Properties of the YAML layer on generated input: reading never fails, what is written reads back, edits prove true.
 
 use podwright::path::Path;
-use podwright::yaml::{self, Change, InTextOrder};
+use podwright::yaml::{self, Change, InTextOrder, Sharing};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -179,7 +179,7 @@ proptest! {
                 Change::Set { path, value: new }
             }
         };
-        let edits = yaml::apply(&text, 0, &[change], &InTextOrder).expect("edits");
+        let edits = yaml::apply(&text, 0, &[change], &InTextOrder, Sharing::Ask).expect("edits").edits;
         prop_assert_eq!(read(&yaml::edited(&text, &edits)), want);
     }
 
@@ -198,8 +198,12 @@ proptest! {
                 Change::Rename { path: path.clone(), key: key.clone() },
                 Change::Remove { path },
             ] {
-                if let Ok(edits) = yaml::apply(&text, 0, &[change], &InTextOrder) {
-                    prop_assert!(!yaml::parse(&yaml::edited(&text, &edits)).problems.iter().any(|p| p.fatal && p.doc == 0));
+                for sharing in [Sharing::Ask, Sharing::Everywhere, Sharing::OnlyHere] {
+                    let change = std::slice::from_ref(&change);
+                    if let Ok(applied) = yaml::apply(&text, 0, change, &InTextOrder, sharing) {
+                        let new = yaml::edited(&text, &applied.edits);
+                        prop_assert!(!yaml::parse(&new).problems.iter().any(|p| p.fatal && p.doc == 0));
+                    }
                 }
             }
         }

@@ -8,7 +8,7 @@ use crate::object::Field;
 use crate::path::Path;
 use crate::schema::{Kind, Schema, Version};
 use crate::yaml::ops::{self, Operation};
-use crate::yaml::{self, Change, InTextOrder, Refusal};
+use crate::yaml::{self, Change, InTextOrder, Refusal, Sharing};
 use serde_json::Value as Json;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -19,6 +19,9 @@ use std::str::FromStr;
     after_help = "A value is read as its field wants it: text for a string, true or false, a number, or YAML such as \
     {a: b} and [x, y] for a mapping and a list. The changes are made in the order assignments, removals, OPS.json; if one \
     is refused, none is made.\n\
+    Where a value is repeated by an anchor and aliases, --shared says whether it changes everywhere or only here. Without \
+    it such a change is refused; OPS.json then means the text as it is written: setting an anchored value changes its \
+    aliases too, setting an alias takes its place, and other changes of repeated values are refused.\n\
     Example: podwright set pod.yaml spec.restartPolicy=Never 'metadata.labels[app]=web' --remove spec.hostNetwork -w"
 )]
 pub struct Args {
@@ -36,9 +39,33 @@ pub struct Args {
     /// The document of the file that PATHs are in, counted from 0
     #[arg(long, value_name = "N", default_value_t = 0)]
     doc: usize,
+    /// What becomes of the other places where a changed value stands, repeated by anchors and aliases (&name, *name, <<)
+    #[arg(long, value_name = "HOW")]
+    shared: Option<OtherPlaces>,
     /// Write the result back to the file instead of printing it
     #[arg(short, long)]
     write: bool,
+}
+
+/// What becomes of the other places where a changed value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OtherPlaces {
+    /// Refuse the change and name the places
+    Ask,
+    /// They change too: the value is changed where its anchor stands
+    Everywhere,
+    /// They stay: the value is written out in the place of the change
+    Here,
+}
+
+impl From<OtherPlaces> for Sharing {
+    fn from(places: OtherPlaces) -> Sharing {
+        match places {
+            OtherPlaces::Ask => Sharing::Ask,
+            OtherPlaces::Everywhere => Sharing::Everywhere,
+            OtherPlaces::Here => Sharing::OnlyHere,
+        }
+    }
 }
 
 /// `PATH=VALUE`.
@@ -91,6 +118,9 @@ pub struct Request {
     pub removals: Vec<Path>,
     /// More changes, each with the number of its document.
     pub operations: Vec<Operation>,
+    /// What becomes of the other places where a changed value stands. With `None` paths ask, and operations mean the text
+    /// as it is written: see [`ops::run`].
+    pub sharing: Option<Sharing>,
 }
 
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
@@ -118,6 +148,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         assignments: args.assignments.clone(),
         removals: args.remove.clone(),
         operations,
+        sharing: args.shared.map(Sharing::from),
     };
     let text = load(&args.file)?;
     let refused = |sentence: String| Failure::CouldNotRun(format!("{}: {sentence}", args.file.display()));
@@ -137,25 +168,25 @@ pub fn edited(text: String, version: Version, request: &Request) -> Result<Strin
     must_exist(&document, request.doc)?;
     for Assignment { path, value } in &request.assignments {
         let value = value_at(&document, request.doc, path, value).map_err(|why| format!("{path}: {why}"))?;
-        document = changed(&document, request.doc, Change::Set { path: path.clone(), value })?;
+        document = changed(&document, request, Change::Set { path: path.clone(), value })?;
     }
     for path in &request.removals {
-        document = changed(&document, request.doc, Change::Remove { path: path.clone() })?;
+        document = changed(&document, request, Change::Remove { path: path.clone() })?;
     }
     // An operation says itself where it puts what: a key that is added goes last.
     for operation in &request.operations {
         must_exist(&document, operation.doc)?;
-        let text = ops::run(&document.text, std::slice::from_ref(operation), &InTextOrder)
+        let text = ops::run(&document.text, std::slice::from_ref(operation), &InTextOrder, request.sharing)
             .map_err(|refusal| refused(operation.change.path(), &refusal))?;
         document = Document::new(text, version);
     }
     Ok(document.text)
 }
 
-fn changed(document: &Document, doc: usize, change: Change) -> Result<Document, String> {
+fn changed(document: &Document, request: &Request, change: Change) -> Result<Document, String> {
     let changes = [change];
-    let edits =
-        editor::edits(document, doc, &changes).map_err(|refusal| refused(changes[0].path(), &refusal))?;
+    let edits = editor::answered_edits(document, request.doc, &changes, request.sharing.unwrap_or_default())
+        .map_err(|refusal| refused(changes[0].path(), &refusal))?;
     Ok(Document::new(yaml::edited(&document.text, &edits), document.version))
 }
 
@@ -163,7 +194,11 @@ fn changed(document: &Document, doc: usize, change: Change) -> Result<Document, 
 fn refused(path: &Path, refusal: &Refusal) -> String {
     let why = refusal.message.trim_end_matches('.');
     let path = path.to_string();
-    if why.contains(&path) { why.to_owned() } else { format!("{path}: {why}") }
+    let why = match refusal.shared {
+        Some(_) => format!("{why}: give --shared everywhere or --shared here"),
+        None => why.to_owned(),
+    };
+    if why.contains(&path) { why } else { format!("{path}: {why}") }
 }
 
 fn must_exist(document: &Document, doc: usize) -> Result<(), String> {

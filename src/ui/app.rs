@@ -1,7 +1,7 @@
 //! The window's state and the one place that changes it.
 
 use super::clipboard::{Clipboard, Format};
-use super::dialogs::{self, Choice, Dialog};
+use super::dialogs::{self, Choice, Dialog, SharedDialog};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
 use super::{
@@ -12,6 +12,7 @@ use crate::editor::{Command, Editor};
 use crate::files::{self, FileError};
 use crate::schema::Lang;
 use crate::template::{Pattern, Sketch};
+use crate::yaml::{Change, Shared, Sharing};
 use egui::{
     Align2, CentralPanel, Color32, Context, FontId, Frame, Id, LayerId, Order, Panel, Ui, ViewportCommand,
 };
@@ -213,20 +214,66 @@ impl App {
             Command::AddContainers { .. } => Some("Added its containers to this pod.".to_owned()),
             _ => None,
         };
-        match self.editor.run(command) {
-            Ok(()) => {
+        // What may be asked about again is small; a whole text is not.
+        let again = (!matches!(command, Command::Type(_) | Command::New(_) | Command::Open { .. }))
+            .then(|| command.clone());
+        match (self.editor.run(command), again) {
+            (Err(refusal), Some(command)) if refusal.shared.is_some() => {
+                if let Some(shared) = refusal.shared {
+                    self.ask_where(command, &shared);
+                }
+            }
+            (Ok(()), _) => {
                 if let Some(added) = added {
                     self.screen = Screen::Document;
                     self.notices.done(added);
                 }
             }
-            Err(refusal) => {
+            (Err(refusal), _) => {
                 if let Some(span) = refusal.span.clone() {
                     self.view.reveal_text = Some(span);
                 }
                 self.notices.refused(refusal.to_string());
             }
         }
+    }
+
+    /// Asks where a value is to change that stands in several places.
+    fn ask_where(&mut self, command: Command, shared: &Shared) {
+        let doc = match &command {
+            Command::Change { doc, .. }
+            | Command::Fix { doc, .. }
+            | Command::AddPattern { doc, .. }
+            | Command::AddContainers { doc, .. } => *doc,
+            _ => self.view.doc,
+        };
+        let document = self.editor.document();
+        let places = shared.places.iter().map(|place| {
+            let path = document.written(doc).map_or(place.path.clone(), |root| root.at(&place.path).path());
+            let line = document.lines.line(place.span.start);
+            let written = if place.is_anchor { ", written there" } else { "" };
+            format!("{path} (line {line}{written})")
+        });
+        self.view.reveal_text = shared.places.iter().find(|p| p.is_anchor).map(|place| place.span.clone());
+        self.dialog = Some(Dialog::Shared(SharedDialog {
+            places: places.collect(),
+            anchor: shared.anchor.clone(),
+            merge: self.editor.merges_as().map(str::to_owned),
+            command,
+        }));
+    }
+
+    /// Carries out a command with the answer to where the value is to change. Who was typing goes on typing.
+    fn answer_where(&mut self, asked: SharedDialog, sharing: Sharing) {
+        if let Command::Change { doc, changes } = &asked.command
+            && let [Change::Set { path, .. }] = changes.as_slice()
+            && *doc == self.view.doc
+            && asked.merge.is_some()
+        {
+            self.view.reveal = Some(path.clone());
+        }
+        self.editor.merge_as(asked.merge);
+        self.carry_out(Command::Answered { sharing, command: Box::new(asked.command) });
     }
 
     pub(super) fn copy(&mut self, ctx: &Context, format: Format) {
@@ -498,6 +545,8 @@ impl App {
                     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
                 self.dialog = Some(Dialog::template(name, text));
             }
+            (Dialog::Shared(asked), Choice::Everywhere) => self.answer_where(asked, Sharing::Everywhere),
+            (Dialog::Shared(asked), Choice::OnlyHere) => self.answer_where(asked, Sharing::OnlyHere),
             (Dialog::Template(name), Choice::Keep) => self.keep(&name.name, &name.manifest),
             (Dialog::Path(asked), Choice::Path(path)) => {
                 let exists = matches!(asked.ask, Ask::Save(_)) && files::exists(&path);

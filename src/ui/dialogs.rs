@@ -4,6 +4,7 @@ use super::app::Then;
 use super::picker::Ask;
 use super::problems::severity_color;
 use crate::diagnostic::Severity;
+use crate::editor::Command;
 use egui::{Button, Context, Frame, Id, Key, Modal, RichText, TextEdit, Ui};
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,21 @@ pub enum Dialog {
     },
     /// Under which name to keep a manifest as a template.
     Template(TemplateDialog),
+    /// Where a value is to change that stands in several places.
+    Shared(SharedDialog),
+}
+
+/// Where a value is to change that stands in several places.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedDialog {
+    /// The command that would change it.
+    pub command: Command,
+    /// The mark by which the change joins others in one step of undo.
+    pub merge: Option<String>,
+    /// The anchor as it is written.
+    pub anchor: String,
+    /// Each place where the value stands, in words.
+    pub places: Vec<String>,
 }
 
 /// A file or folder by its path.
@@ -96,6 +112,10 @@ pub enum Choice {
     AddContainers,
     /// Keep the text as a template.
     Keep,
+    /// Change the value in all its places.
+    Everywhere,
+    /// Change the value in this place only.
+    OnlyHere,
     /// This path.
     Path(PathBuf),
 }
@@ -112,6 +132,7 @@ pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
             Dialog::Path(asked) => path_ui(ui, asked),
             Dialog::Dropped { path, .. } => dropped_ui(ui, path),
             Dialog::Template(asked) => template_ui(ui, asked),
+            Dialog::Shared(asked) => shared_ui(ui, asked),
         }
     });
     let closed = modal.should_close();
@@ -208,6 +229,29 @@ fn template_ui(ui: &mut Ui, asked: &mut TemplateDialog) -> Option<Choice> {
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     let named = (!asked.name.trim().is_empty()).then_some(Choice::Keep);
     answers_ui(ui, &[("Keep this template", named.clone())]).or(named.filter(|_| entered))
+}
+
+/// The most places that are listed.
+const MOST_PLACES: usize = 8;
+
+fn shared_ui(ui: &mut Ui, asked: &SharedDialog) -> Option<Choice> {
+    let count = asked.places.len();
+    ui.heading("Change it in every place?");
+    ui.label(format!(
+        "This value is written once, as {}, and stands in {count} places of the manifest:",
+        asked.anchor
+    ));
+    for place in asked.places.iter().take(MOST_PLACES) {
+        ui.label(RichText::new(format!("•  {place}")).monospace());
+    }
+    if count > MOST_PLACES {
+        ui.weak(format!("and {} more", count - MOST_PLACES));
+    }
+    let everywhere = format!("Change all {count} places");
+    answers_ui(
+        ui,
+        &[(everywhere.as_str(), Some(Choice::Everywhere)), ("Change only here", Some(Choice::OnlyHere))],
+    )
 }
 
 /// The buttons of a question, Cancel last. A button without an answer cannot be pressed yet.

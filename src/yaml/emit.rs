@@ -169,11 +169,22 @@ pub(super) struct Writer {
     pub newline: &'static str,
     /// Whether the text is JSON.
     pub json: bool,
+    /// How strings are quoted.
+    pub quotes: Quotes,
+    /// How keys are.
+    pub key_quotes: Quotes,
 }
 
 impl Default for Writer {
     fn default() -> Writer {
-        Writer { step: 2, list_offset: 0, newline: "\n", json: false }
+        Writer {
+            step: 2,
+            list_offset: 0,
+            newline: "\n",
+            json: false,
+            quotes: Quotes::None,
+            key_quotes: Quotes::None,
+        }
     }
 }
 
@@ -202,7 +213,7 @@ impl Writer {
     /// The lines of `key: value` at `column`.
     pub fn entry(&self, key: &str, value: &Value, column: usize, out: &mut String) {
         spaces(column, out);
-        let key = inline(key, Place::Block, Quotes::None);
+        let key = inline(key, Place::Block, self.key_quotes);
         if key.len() > LONGEST_KEY {
             out.push_str("? ");
             out.push_str(&key);
@@ -249,7 +260,7 @@ impl Writer {
                         out.push_str(header);
                         self.literal_lines(&lines, column + if is_item { 2 } else { self.step }, out);
                     }
-                    None => out.push_str(&inline(text, Place::Block, Quotes::None)),
+                    None => out.push_str(&inline(text, Place::Block, self.quotes)),
                 }
                 out.push_str(self.newline);
             }
@@ -276,7 +287,7 @@ impl Writer {
     pub fn flow(&self, value: &Value) -> String {
         match value {
             value if self.json => value.to_string(),
-            Value::String(text) => inline(text, Place::Flow, Quotes::None),
+            Value::String(text) => inline(text, Place::Flow, self.quotes),
             Value::Array(items) => {
                 format!("[{}]", items.iter().map(|item| self.flow(item)).collect::<Vec<_>>().join(", "))
             }
@@ -297,7 +308,7 @@ impl Writer {
 
     /// A key between brackets.
     pub fn flow_key(&self, key: &str) -> String {
-        if self.json { Value::from(key).to_string() } else { inline(key, Place::Flow, Quotes::None) }
+        if self.json { Value::from(key).to_string() } else { inline(key, Place::Flow, self.key_quotes) }
     }
 }
 

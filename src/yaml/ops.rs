@@ -2,7 +2,7 @@
 
 use super::edit::apply;
 use super::tree::parse;
-use super::{Change, KeyOrder, Refusal, edited};
+use super::{Applied, Change, KeyOrder, Refusal, Sharing, Through, edited};
 use crate::path::{Path, Step};
 use serde_json::Value as Json;
 
@@ -78,15 +78,37 @@ fn path(op: &Json) -> Result<Path, String> {
 
 /// The text after all operations, made one after the other. All of them are made or none.
 ///
+/// `sharing` says what becomes of values that anchors and aliases repeat. With `None` an operation means the text as it is
+/// written: a `set` of an anchored value changes its aliases too, a `set` of an alias takes its place, an `add` of a key
+/// that comes through `<<` overrides it, and everything else that would make a difference elsewhere is refused.
+///
 /// # Errors
 /// The first refusal: see [`apply`]; also a `set` of what is not there and an `add` of what is.
-pub fn run(text: &str, operations: &[Operation], order: &dyn KeyOrder) -> Result<String, Refusal> {
+pub fn run(
+    text: &str,
+    operations: &[Operation],
+    order: &dyn KeyOrder,
+    sharing: Option<Sharing>,
+) -> Result<String, Refusal> {
     let mut text = text.to_owned();
     for Operation { doc, change, present } in operations {
         if let (Some(present), Change::Set { path, .. }) = (present, change) {
             check_presence(&text, *doc, path, *present)?;
         }
-        let edits = apply(&text, *doc, std::slice::from_ref(change), order)?;
+        let made = |sharing| apply(&text, *doc, std::slice::from_ref(change), order, sharing);
+        let Applied { edits, .. } = match made(sharing.unwrap_or_default()) {
+            Err(refusal) if sharing.is_none() => {
+                let through = refusal.shared.as_ref().map(|shared| shared.through);
+                match (change, through) {
+                    (Change::Set { .. }, Some(Through::Anchor)) if *present == Some(true) => {
+                        made(Sharing::Everywhere)?
+                    }
+                    (Change::Set { .. }, Some(Through::Alias)) => made(Sharing::OnlyHere)?,
+                    _ => return Err(refusal),
+                }
+            }
+            made => made?,
+        };
         text = edited(&text, &edits);
     }
     Ok(text)
@@ -117,7 +139,7 @@ fn check_presence(text: &str, doc: usize, path: &Path, present: bool) -> Result<
         }
         _ => return Ok(()),
     };
-    Err(Refusal { message, span: found.map(|data| data.span.clone()) })
+    Err(Refusal::new(message, found.map(|data| data.span.clone())))
 }
 
 #[cfg(test)]
@@ -142,7 +164,7 @@ mod tests {
 
     #[test]
     fn set_needs_the_place_and_add_needs_it_free() {
-        let run = |ops: Json| run("a: 1\n", &change_ops(&ops).expect("ops"), &InTextOrder);
+        let run = |ops: Json| run("a: 1\n", &change_ops(&ops).expect("ops"), &InTextOrder, None);
         assert_eq!(run(json!([{"op": "set", "path": ["a"], "value": 2}])).expect("set"), "a: 2\n");
         assert!(run(json!([{"op": "set", "path": ["b"], "value": 2}])).is_err());
         assert!(run(json!([{"op": "add", "path": [], "key": "a", "value": 2}])).is_err());

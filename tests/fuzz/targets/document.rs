@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use podwright::document::Document;
 use podwright::path::Path;
 use podwright::schema::Version;
-use podwright::yaml;
+use podwright::yaml::{self, Sharing};
 
 fuzz_target!(|bytes: &[u8]| {
     let [version, fix, text @ ..] = bytes else { return };
@@ -51,8 +51,9 @@ fuzz_target!(|bytes: &[u8]| {
         .collect();
     if let Some((index, fix)) = fixes.get(usize::from(*fix) % fixes.len().max(1)) {
         // A fix may be refused by a strange layout; one that is made leaves a text that reads.
-        if let Ok(edits) = yaml::apply(text, *index, &fix.changes, &document.key_order(*index)) {
-            let after = yaml::parse(&yaml::edited(text, &edits));
+        let order = document.key_order(*index);
+        if let Ok(applied) = yaml::apply(text, *index, &fix.changes, &order, Sharing::Everywhere) {
+            let after = yaml::parse(&yaml::edited(text, &applied.edits));
             assert!(after.docs.get(*index).is_some_and(|doc| doc.data.is_some()), "{fix:?} broke the text");
         }
     }

@@ -1,13 +1,15 @@
-//! Read, change, read again: the changed text holds the changed data in the document asked for, and the same data in
-//! all others. A refusal is an answer too.
+//! Read, change, read again: the changed text holds exactly the changed data in the document asked for, the same bytes in
+//! all others, every comment that stands outside of what went, and undo gives the very text. Values that anchors repeat
+//! change everywhere or only here, as the answer says. A refusal is an answer too.
 //!
 //! The first `HEAD` bytes choose the change; the rest is the text.
 #![no_main]
 
 use arbitrary::{Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
+use podwright::editor::{Command, Editor};
 use podwright::path::{Path, Step};
-use podwright::yaml::{self, Change, InTextOrder, Stream};
+use podwright::yaml::{self, Change, Data, InTextOrder, Sharing, Stream};
 use serde_json::Value as Json;
 
 /// How many bytes choose the change; `seeds.rs` writes as many before each text.
@@ -24,27 +26,97 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     }
     let Ok((change, wanted)) = change(&mut choices, &old) else { return };
-    let Ok(edits) = yaml::apply(&text, index, std::slice::from_ref(&change), &InTextOrder) else { return };
-
-    let after_text = yaml::edited(&text, &edits);
-    let after = yaml::parse(&after_text);
-    let told = || format!("{change:?} of document {index} made of {text:?} this: {after_text:?}");
-    assert!(!after.problems.iter().any(|problem| problem.fatal), "{}: {:?}", told(), after.problems);
-    assert_eq!(before.docs.len(), after.docs.len(), "{}", told());
-    for at in 0..before.docs.len() {
-        if at != index {
-            assert_eq!(data(&before, at), data(&after, at), "{}", told());
-        } else if let Change::Set { path, value } = &change
-            && text.contains('*')
-        {
-            // What is set on an anchored value changes for its aliases too.
-            let new = after.docs[at].data.as_ref().and_then(|data| data.at(path)).map(yaml::Data::to_json);
-            assert_eq!(Some(value), new.as_ref(), "{}", told());
-        } else if let Some(wanted) = &wanted {
-            assert_eq!(Some(wanted), data(&after, at).as_ref(), "{}", told());
+    let changes = std::slice::from_ref(&change);
+    let apply = |sharing| yaml::apply(&text, index, changes, &InTextOrder, sharing);
+    // What asks has a part in other places; what does not is the same under every answer.
+    let is_shared = matches!(apply(Sharing::Ask), Err(refusal) if refusal.shared.is_some());
+    for sharing in [Sharing::Everywhere, Sharing::OnlyHere] {
+        let Ok(applied) = apply(sharing) else { continue };
+        let after_text = yaml::edited(&text, &applied.edits);
+        let after = yaml::parse(&after_text);
+        let told = || format!("{change:?} ({sharing:?}) of document {index} made of {text:?} this: {after_text:?}");
+        assert!(!after.problems.iter().any(|problem| problem.fatal), "{}: {:?}", told(), after.problems);
+        assert_eq!(before.docs.len(), after.docs.len(), "{}", told());
+        for at in (0..before.docs.len()).filter(|at| *at != index) {
+            let of = |stream: &Stream, text: &str| text[stream.docs[at].span.clone()].to_owned();
+            assert_eq!(of(&before, &text), of(&after, &after_text), "{}", told());
+        }
+        let new = data(&after, index).unwrap_or_default();
+        match &wanted {
+            Some(wanted) if !is_shared || sharing == Sharing::OnlyHere => {
+                assert_eq!(*wanted, new, "{}", told());
+            }
+            // Where the value is written once, it is the new one wherever it stands: here too.
+            Some(wanted) => {
+                if let Change::Set { path, .. } = &change {
+                    let there = |value: &Json| at(&mut value.clone(), path).map(|value| value.clone());
+                    assert_eq!(there(wanted), there(&new), "{}", told());
+                }
+                everywhere(&text, &before, index, (&change, &old, &new), &told);
+            }
+            None => {}
+        }
+        // A “<<” that is written out goes with its comment.
+        let keeps_all = matches!(change, Change::Insert { .. } | Change::Move { .. } | Change::Rename { .. });
+        if keeps_all && !text.contains("<<") {
+            for comment in before.comments.iter().map(|comment| &text[comment.clone()]) {
+                assert!(after.comments.iter().any(|new| after_text[new.clone()] == *comment), "{}", told());
+            }
+        }
+        let mut editor = Editor::default();
+        if editor.run(Command::New(text.to_string())).is_ok() {
+            let command = Command::Change { doc: index, changes: changes.to_vec() };
+            let made = editor.run(Command::Answered { sharing, command: Box::new(command) });
+            if made.is_ok() && editor.can_undo() {
+                assert!(editor.run(Command::Undo).is_ok(), "{}", told());
+            }
+            assert_eq!(editor.document().text, text, "{}", told());
         }
     }
 });
+
+/// The aliases of the only anchor of a text stand for one value before a change, and do so after it.
+fn everywhere(
+    text: &str,
+    before: &Stream,
+    index: usize,
+    (change, old, new): (&Change, &Json, &Json),
+    told: &dyn Fn() -> String,
+) {
+    // A place moves only with a list that grows, shrinks or is put in another order, and goes with what is replaced.
+    let Change::Set { path, .. } = change else { return };
+    let Some(data) = before.docs[index].data.as_ref() else { return };
+    if text.matches('&').count() != 1 {
+        return;
+    }
+    let mut aliases = Vec::new();
+    alias_paths(text, data, &mut aliases);
+    let value = |root: &Json, path: &Path| at(&mut root.clone(), path).map(|value| value.clone());
+    aliases.retain(|alias| !path.contains(alias) && value(old, alias).is_some());
+    for pair in aliases.windows(2) {
+        assert_eq!(value(new, &pair[0]), value(new, &pair[1]), "{}", told());
+    }
+}
+
+/// The places of all aliases that stand as values or items.
+fn alias_paths(text: &str, root: &Data, out: &mut Vec<Path>) {
+    let mut open = vec![(root, Path::root())];
+    while let Some((data, here)) = open.pop() {
+        if text[data.span.clone()].starts_with('*') {
+            out.push(here);
+            continue;
+        }
+        match &data.value {
+            yaml::Value::List(items) => {
+                open.extend(items.iter().enumerate().map(|(at, item)| (item, here.index(at))));
+            }
+            yaml::Value::Map(map) => {
+                open.extend(map.members.iter().map(|member| (&member.data, here.key(member.key.clone()))));
+            }
+            _ => {}
+        }
+    }
+}
 
 fn data(stream: &Stream, index: usize) -> Option<Json> {
     stream.docs.get(index)?.data.as_ref().map(yaml::Data::to_json)
