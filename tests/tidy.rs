@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["diagnostic"],
     &["api"],
     &["advice"],
+    &["hazard"],
     &["document"],
     &["template"],
     &["editor"],

@@ -4,6 +4,8 @@
 //! that the change asks for ([`model`]). Where a layout defeats the smallest edit, the next larger node is written anew;
 //! where that fails too, or would lose a comment, the change is refused and the text stays as it is.
 
+mod respell;
+
 use super::emit::{Place, Quotes, Writer, inline, is_full, is_plain, literal, spaces};
 use super::tree::{Entry, Item, Kind, MAX_DEPTH, Node, Shape, Style, line_end, parse, skip};
 use super::{Change, Data, Doc, Edit, KeyOrder, Refusal, Stream, Value, edited, second};
@@ -76,12 +78,17 @@ impl State {
             return refuse(format!("The path is longer than {MAX_DEPTH} steps."), None);
         }
         let old = doc.data.as_ref().map_or(Json::Null, Data::to_json);
+        let planner = Planner::new(&self.text, &self.stream, doc, order);
         let mut want = old.clone();
-        model(&mut want, change)?;
+        if let Change::RemoveRepeat { path, which } = change {
+            let Some(value) = planner.without_repeat(path, *which) else { return Ok(None) };
+            *place(&mut want, &path.parent())? = value;
+        } else {
+            model(&mut want, change)?;
+        }
         if want == old && !reorders(change) {
             return Ok(None);
         }
-        let planner = Planner::new(&self.text, &self.stream, doc, order);
         let mut reason = None;
         match planner.plan(change) {
             Ok(plan) => match self.prove(number, change, &want, &plan) {
@@ -192,9 +199,10 @@ impl State {
     }
 }
 
-/// Whether a change can matter without changing the value: a rename, whose key keeps its place.
+/// Whether a change can matter without changing the value: a rename, whose key keeps its place, another spelling, an
+/// entry that does not count.
 fn reorders(change: &Change) -> bool {
-    matches!(change, Change::Rename { .. })
+    matches!(change, Change::Rename { .. } | Change::Spell { .. } | Change::RemoveRepeat { .. })
 }
 
 /// Whether a renamed key stands where the old one stood.
@@ -279,6 +287,14 @@ fn model(root: &mut Json, change: &Change) -> Result<(), Refusal> {
             };
             members.insert(key.clone(), value);
         }
+        Change::Spell { path, spelling } => {
+            let (Some(old), Some(value)) = (existing(root, path), respell::value_of(spelling)) else {
+                return refuse(format!("“{path}” is not there, or “{spelling}” is no scalar."), None);
+            };
+            *old = value;
+        }
+        // What it leaves depends on the entries of the text.
+        Change::RemoveRepeat { .. } => {}
     }
     Ok(())
 }
@@ -445,6 +461,8 @@ impl<'a> Planner<'a> {
             Change::Insert { path, index, value } => self.insert(path, *index, value),
             Change::Move { path, from, to } => self.shift(path, *from, *to),
             Change::Rename { path, key } => self.rename(path, key),
+            Change::Spell { path, spelling } => self.spell(path, spelling),
+            Change::RemoveRepeat { path, which } => self.remove_repeat(path, *which),
         }
     }
 
@@ -592,8 +610,10 @@ impl<'a> Planner<'a> {
     fn not_shared(&self, change: &Change) -> Result<(), Stop> {
         let path = change.path();
         let container = match change {
-            Change::Set { .. } if matches!(self.find(path), Ok(Found::Node(_))) => return Ok(()),
-            Change::Remove { .. } | Change::Rename { .. } => path.parent(),
+            Change::Set { .. } | Change::Spell { .. } if matches!(self.find(path), Ok(Found::Node(_))) => {
+                return Ok(());
+            }
+            Change::Remove { .. } | Change::Rename { .. } | Change::RemoveRepeat { .. } => path.parent(),
             _ => path.clone(),
         };
         match self.repeated(&container) {
@@ -953,9 +973,22 @@ impl<'a> Planner<'a> {
             }
             _ => return Err(Stop::Unplanned),
         };
+        self.cut(parent, up.steps().is_empty(), &spans, at, brackets)
+    }
+
+    /// Takes the entry or item `at` of a collection away, whose parts stand at `spans`.
+    fn cut(
+        &self,
+        parent: Site<'_>,
+        is_root: bool,
+        spans: &[Range<usize>],
+        at: usize,
+        brackets: &str,
+    ) -> Result<Plan, Stop> {
+        let text = self.text;
         let span = spans.get(at).cloned().ok_or(Stop::Unplanned)?;
         if !parent.node.is_block() {
-            let cut = self.flow_cut(parent.node, &spans, at)?;
+            let cut = self.flow_cut(parent.node, spans, at)?;
             return Ok(Plan { gone: vec![cut.clone()], edits: vec![edit(cut, "")], shared: None });
         }
         let head = self.head(span.start);
@@ -971,7 +1004,7 @@ impl<'a> Planner<'a> {
             |edits: Vec<Edit>| Plan { edits, gone: std::iter::once(head..tail).collect(), shared: None };
         if spans.len() == 1 {
             let lead = parent.node.props.as_ref().map_or(parent.lead, |props| props.end);
-            let edits = if up.steps().is_empty() || span.start < self.content_end(lead) {
+            let edits = if is_root || span.start < self.content_end(lead) {
                 vec![edit(span, brackets)]
             } else {
                 vec![edit(lead..lead, format!(" {brackets}")), edit(lines.start.max(lead)..lines.end, "")]
