@@ -11,6 +11,8 @@ pub mod quantity;
 mod validate;
 mod warnings;
 
+pub use decode::items_of_list;
+
 use crate::diagnostic::{Diagnostic, Errors, Severity};
 use crate::object::Field;
 use crate::path::Path;
@@ -59,7 +61,7 @@ pub fn review(data: &Data, schema: &'static Schema) -> Review {
         }
         review.object = Some(object);
     }
-    for (i, item) in decode::items_of_list(data).iter().enumerate() {
+    for (i, item) in items_of_list(data).iter().enumerate() {
         let place = Path::root().field("items").index(i);
         review
             .diagnostics

@@ -199,7 +199,9 @@ impl Diagnostic {
             | Change::Remove { path }
             | Change::Insert { path, .. }
             | Change::Move { path, .. }
-            | Change::Rename { path, .. }) = change;
+            | Change::Rename { path, .. }
+            | Change::Spell { path, .. }
+            | Change::RemoveRepeat { path, .. }) = change;
             *path = moved(path);
         }
         self
@@ -216,9 +218,11 @@ impl Fix {
     /// Whether everything that the fix would take away, move or rename has text of its own: a default has none.
     pub fn is_possible(&self, written: &Data) -> bool {
         self.changes.iter().all(|change| match change {
-            Change::Remove { path } | Change::Rename { path, .. } | Change::Move { path, .. } => {
-                written.at(path).is_some()
-            }
+            Change::Remove { path }
+            | Change::Rename { path, .. }
+            | Change::Move { path, .. }
+            | Change::Spell { path, .. }
+            | Change::RemoveRepeat { path, .. } => written.at(path).is_some(),
             Change::Set { .. } | Change::Insert { .. } => true,
         })
     }

@@ -4,6 +4,7 @@
 use crate::advice;
 use crate::api::{self, Review};
 use crate::diagnostic::{Diagnostic, Fix, Kind, Severity, Stage};
+use crate::hazard;
 use crate::object::Field;
 use crate::path::{Path, Step};
 use crate::schema::{self, Schema, TypeId, Version};
@@ -51,7 +52,8 @@ impl Document {
         let text = text.into();
         let stream = yaml::parse(&text);
         let lines = LineIndex::new(&text);
-        let mut parts: Vec<Part> = (0..stream.docs.len().max(1)).map(|i| part(&stream, i, version)).collect();
+        let mut parts: Vec<Part> =
+            (0..stream.docs.len().max(1)).map(|i| part(&text, &stream, i, version)).collect();
         // A trailing `---` or a comment before the first one is no document of its own if there are others.
         if parts.iter().any(|part| !part.is_empty) {
             parts.retain(|part| !part.is_empty || !part.diagnostics.iter().all(is_about_emptiness));
@@ -184,7 +186,7 @@ impl KeyOrder for TypeOrder {
     }
 }
 
-fn part(stream: &Stream, index: usize, version: Version) -> Part {
+fn part(text: &str, stream: &Stream, index: usize, version: Version) -> Part {
     let schema = Schema::at(version);
     let mut diagnostics: Vec<Diagnostic> =
         stream.problems.iter().filter(|problem| problem.doc == index).map(syntax_problem).collect();
@@ -215,6 +217,7 @@ fn part(stream: &Stream, index: usize, version: Version) -> Part {
     }
     // The part holds them once, among all its problems.
     diagnostics.append(&mut review.diagnostics);
+    hazard::tell(text, data, schema, root, &mut diagnostics);
     if let (Some(root), Some(object)) = (review.root, &review.object) {
         diagnostics.extend(advice::advise(&Field::root(schema, root, object)));
     }

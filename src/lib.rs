@@ -10,6 +10,7 @@ pub mod object;
 pub mod diagnostic;
 pub mod api;
 pub mod advice;
+pub mod hazard;
 pub mod document;
 pub mod template;
 pub mod editor;

@@ -14,6 +14,7 @@ mod model;
 pub mod ops;
 mod pieces;
 mod plan;
+mod respell;
 mod scalar;
 mod second;
 mod shared;
@@ -200,6 +201,30 @@ pub enum Change {
         /// Its new name.
         key: String,
     },
+    /// Write the scalar at `path` in another spelling, of the same value or of another one.
+    Spell {
+        /// The scalar.
+        path: Path,
+        /// One scalar as YAML writes it on a line: `true`, `0644`, `"yes"`. JSON, which has one spelling, gets its value.
+        spelling: String,
+    },
+    /// Where a mapping gives the key at `path` more than once (a `<<` that brings it in counts too), take one of those
+    /// entries away. Nothing happens where there is none to take.
+    RemoveRepeat {
+        /// The key.
+        path: Path,
+        /// Which entry goes.
+        which: Repeat,
+    },
+}
+
+/// Which one of several entries of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// The first one that another follows. The value stays what it is: the last one counts.
+    First,
+    /// The last one that stands after another.
+    Last,
 }
 
 impl Change {
@@ -210,7 +235,9 @@ impl Change {
             | Change::Remove { path }
             | Change::Insert { path, .. }
             | Change::Move { path, .. }
-            | Change::Rename { path, .. } => path,
+            | Change::Rename { path, .. }
+            | Change::Spell { path, .. }
+            | Change::RemoveRepeat { path, .. } => path,
         }
     }
 }

@@ -727,6 +727,7 @@ fn changed(root: &mut Place, change: &Change, path: &Path) {
                 _ => panic!("a collection"),
             }
         }
+        Change::Spell { .. } | Change::RemoveRepeat { .. } => panic!("no change of the value"),
     }
 }
 

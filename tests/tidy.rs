@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["diagnostic"],
     &["api"],
     &["advice"],
+    &["hazard"],
     &["document"],
     &["template"],
     &["editor"],

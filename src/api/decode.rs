@@ -5,7 +5,7 @@ use super::quantity::Quantity;
 use crate::diagnostic::{Diagnostic, Kind, Stage, nearest};
 use crate::path::{Path, Step};
 use crate::schema::{self, FieldDef, Schema, Type, TypeId};
-use crate::yaml::{Change, Data, Map, Member, Value};
+use crate::yaml::{self, Change, Data, Map, Member, Resolved, Value};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -424,10 +424,17 @@ fn describe(value: &Value) -> String {
 fn converted(kind: &schema::Kind, value: &Value) -> Option<serde_json::Value> {
     use schema::Kind as K;
     match (kind, value) {
-        (K::String, Value::Bool(b)) => Some(b.to_string().into()),
-        (K::String, Value::Int(i)) => Some(i.to_string().into()),
-        (K::String, Value::Float(f)) => Some(f.to_string().into()),
-        (K::Bool, Value::String(text)) => text.to_lowercase().parse::<bool>().ok().map(Into::into),
+        // Of a text only the spelling says what is meant (`0644` is the number 420): see `hazard`.
+        (K::Bool, Value::String(text)) => match yaml::resolve(&text.trim().to_lowercase()) {
+            Resolved::Bool(value) => Some(value.into()),
+            _ => None,
+        },
+        (K::Int32, value @ (Value::Int(_) | Value::Float(_))) => {
+            integer(value).map(|i| i.clamp(i32::MIN.into(), i32::MAX.into()) as i64).map(Into::into)
+        }
+        (K::Int64, value @ (Value::Int(_) | Value::Float(_))) => {
+            integer(value).map(|i| i.clamp(i64::MIN.into(), i64::MAX.into()) as i64).map(Into::into)
+        }
         (K::Int32, Value::String(text)) => text.trim().parse::<i32>().ok().map(Into::into),
         (K::Int64, Value::String(text)) => text.trim().parse::<i64>().ok().map(Into::into),
         (K::List(item), value @ (Value::String(_) | Value::Map(_))) => {

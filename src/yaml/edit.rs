@@ -6,7 +6,7 @@
 //! with other places is taken apart first, in steps of their own (`shared.rs`).
 
 use super::lines::LineIndex;
-use super::model::{model, named};
+use super::model::{model, named, place};
 use super::pieces::Pieces;
 use super::plan::{Plan, Planner, Stop};
 use super::tree::{MAX_DEPTH, parse};
@@ -98,13 +98,18 @@ impl State {
             return refuse(format!("The path is longer than {MAX_DEPTH} steps."), None);
         }
         let old = doc.data.as_ref().map_or(Json::Null, Data::to_json);
+        let here = sharing == Sharing::OnlyHere;
+        let planner = Planner::new(&self.text, &self.stream, doc, order, !here);
         let mut want = old.clone();
-        model(&mut want, change)?;
+        if let Change::RemoveRepeat { path, which } = change {
+            let Some(value) = planner.without_repeat(path, *which) else { return Ok(Made::default()) };
+            *place(&mut want, &path.parent())? = value;
+        } else {
+            model(&mut want, change)?;
+        }
         if want == old && !reorders(change) {
             return Ok(Made::default());
         }
-        let here = sharing == Sharing::OnlyHere;
-        let planner = Planner::new(&self.text, &self.stream, doc, order, !here);
         let shared = doc.root.as_ref().and_then(|root| planner.anchors.question(&self.text, root, change));
         match shared {
             Some(shared) if sharing == Sharing::Ask => Err(self.question(change, shared)),
@@ -296,9 +301,10 @@ impl State {
     }
 }
 
-/// Whether a change can matter without changing the value: a rename, whose key keeps its place.
+/// Whether a change can matter without changing the value: a rename, whose key keeps its place, another spelling, an
+/// entry that does not count.
 fn reorders(change: &Change) -> bool {
-    matches!(change, Change::Rename { .. })
+    matches!(change, Change::Rename { .. } | Change::Spell { .. } | Change::RemoveRepeat { .. })
 }
 
 /// Whether a renamed key stands where the old one stood.

@@ -1,6 +1,7 @@
 //! Changes on plain values: what a document must read as once a change is made.
 
 use super::edit::refuse;
+use super::respell::value_of;
 use super::{Change, Refusal};
 use crate::path::{Path, Step};
 use serde_json::Value as Json;
@@ -73,6 +74,14 @@ pub(super) fn model(root: &mut Json, change: &Change) -> Result<(), Refusal> {
             };
             members.insert(key.clone(), value);
         }
+        Change::Spell { path, spelling } => {
+            let (Some(old), Some(value)) = (existing(root, path), value_of(spelling)) else {
+                return refuse(format!("“{path}” is not there, or “{spelling}” is no scalar."), None);
+            };
+            *old = value;
+        }
+        // What it leaves depends on the entries of the text.
+        Change::RemoveRepeat { .. } => {}
     }
     Ok(())
 }

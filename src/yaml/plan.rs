@@ -75,7 +75,7 @@ pub(super) struct Planner<'a> {
     /// Whether a path leads through aliases and merges to where its value is written.
     follow: bool,
     order: &'a dyn KeyOrder,
-    writer: Writer,
+    pub writer: Writer,
 }
 
 impl<'a> Planner<'a> {
@@ -123,6 +123,8 @@ impl<'a> Planner<'a> {
                 let (site, at) = self.container(change)?;
                 self.rename(site, at, key)
             }
+            Change::Spell { path, spelling } => self.spell(path, spelling),
+            Change::RemoveRepeat { path, which } => self.remove_repeat(path, *which),
         }
     }
 
@@ -788,7 +790,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The node that a path leads to.
-    fn node(&self, path: &Path) -> Result<Site<'a>, Stop> {
+    pub fn node(&self, path: &Path) -> Result<Site<'a>, Stop> {
         match self.find(path)? {
             Found::Node(site) => Ok(site),
             Found::Missing(..) => Err(Stop::Unplanned),

@@ -4,6 +4,7 @@
 use super::data::{Reading, key_text};
 use super::model::{existing, nested};
 use super::plan::{Found, Plan, Planner, Site, Stop, edit, stop};
+use super::respell::value_of;
 use super::tree::{Entry, Item, Kind, Node, Shape, Style};
 use super::{Change, Shared, SharedPlace, Through};
 use crate::path::{Path, Step};
@@ -313,7 +314,7 @@ impl<'n> Anchors<'n> {
         let (way, _) = self.target(root, change, true);
         let (node, ..) = self.nodes.get(way.anchors.last()?)?;
         let length = change.path().steps().len();
-        let is_set = matches!(change, Change::Set { .. });
+        let is_set = matches!(change, Change::Set { .. } | Change::Spell { .. });
         let through = match way.crossing {
             None => Through::Anchor,
             Some(Crossing::Alias(depth)) if is_set && depth == length => Through::Alias,
@@ -369,7 +370,9 @@ impl<'n> Anchors<'n> {
                     (Some(_), _) => set(node, &nested(rest, &value)),
                 }
             }
-            Change::Set { .. } => return None,
+            Change::Spell { spelling, .. } if rest.is_empty() => set(node, &value_of(spelling)?),
+            // A repeat of a key is no value that other places could repeat.
+            Change::Set { .. } | Change::Spell { .. } | Change::RemoveRepeat { .. } => return None,
             Change::Insert { index, value, .. } => match &mut node.kind {
                 Kind::List { items, .. } => {
                     let at = index.unwrap_or(items.len()).min(items.len());

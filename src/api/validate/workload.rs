@@ -215,7 +215,15 @@ fn deployment_strategy(strategy: &Field<'_>, errs: &mut Errors) {
 /// Upstream's `ValidatePositiveIntOrPercent`.
 fn positive_int_or_percent(field: &Field<'_>, errs: &mut Errors) {
     match field.value() {
-        Some(Value::String(text)) => report(names::percent(text), field, errs),
+        Some(Value::String(text)) => {
+            let first = errs.found.len();
+            report(names::percent(text), field, errs);
+            // A number in quotes is a text, and no percentage.
+            let number = text.parse::<i32>().ok().filter(|number| *number >= 0);
+            if let (Some(number), Some(problem)) = (number, errs.found.get_mut(first)) {
+                problem.fix_set(format!("Use the number {number}"), number);
+            }
+        }
         _ => nonnegative(field, errs),
     }
 }
