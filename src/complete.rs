@@ -430,8 +430,12 @@ impl<'t> Part<'t> {
             start += raw.len() + 1;
             let inside = match held {
                 Some(Held::Block(above)) => line.text.trim().is_empty() || line.indent() > above,
-                // A key that stands no further in than the one above says that a bracket was forgotten.
-                Some(Held::Open { column, .. }) => line.key.is_none() || line.indent() > column,
+                // What stands no further in than the key above says that a bracket or a quote was forgotten.
+                Some(Held::Open { column, .. }) => {
+                    line.content().is_empty()
+                        || line.indent() > column
+                        || line.content().starts_with([']', '}', ',', '"', '\''])
+                }
                 None => false,
             };
             line.opaque = inside;
@@ -957,12 +961,12 @@ mod tests {
             ("ki‸", "kind", "apiVersion"),
             ("apiVersion: apps/v1\nkind: ‸", "DaemonSet", "Pod"),
             ("kind: CronJob\napiVersion: ‸", "batch/v1", "v1"),
-            ("apiVersion: ‸", "apps/v1", "Pod"),
+            ("apiVersion: ‸", "v1", "Pod"),
             ("{head}  ‸", "containers", "image"),
             ("{head}  containers:\n  - ‸", "name", "containers"),
             ("{head}  containers:\n  - name: a\n    im‸", "image", "name"),
-            ("{head}  containers:\n  - name: a\n    image: b\n    ‸", "args", "image"),
-            ("{head}  containers:\n    - name: a\n      ‸\n      image: b\n", "args", "image"),
+            ("{head}  containers:\n  - name: a\n    image: b\n    ‸", "command", "image"),
+            ("{head}  containers:\n    - name: a\n      ‸\n      image: b\n", "command", "image"),
             ("{head}  containers:\n  - name: a\n    rrof‸", "", "resources"),
             ("{head}  containers:\n  - securityContext:\n      rorf‸", "readOnlyRootFilesystem", "runAsUser"),
             ("{head}  containers:\n  - name: a\n    image: x: [\n    imagePull‸", "imagePullPolicy", "image"),

@@ -24,7 +24,7 @@ pub fn stale_ui(ui: &mut Ui, document: &Document, shown: &Document, doc: usize) 
             ui.label(format!(
                 "The text cannot be read at line {line}. The form shows the last version that could be read, and cannot be changed until then."
             ));
-            if ui.button(format!("Go to line {line}")).clicked() {
+            if ui.button(format!("Show line {line}")).clicked() {
                 asked = Some(problem.span.clone());
             }
         });

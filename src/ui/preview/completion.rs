@@ -116,10 +116,10 @@ impl List {
         if !(typed && changed || goes_on || self.wanted) {
             return self.close();
         }
-        self.asked = self.wanted || goes_on && self.asked;
-        self.wanted = false;
-        self.found = complete(document, text, cursor)
-            .filter(|found| self.asked || !found.typed.is_empty() && !found.is_exact());
+        let fresh = std::mem::take(&mut self.wanted);
+        self.asked = fresh || goes_on && self.asked;
+        let fits = |found: &Completion| fresh || !found.is_exact() && (self.asked || !found.typed.is_empty());
+        self.found = complete(document, text, cursor).filter(fits);
         self.selected = 0;
         self.moved = true;
     }

@@ -169,8 +169,7 @@ pub fn act(act: Act, text: &str, selection: Selection) -> Option<Edited> {
             }
             let swapped = format!("{}\n{}", &text[below.clone()], &text[block.clone()]);
             let on = below.len() + 1;
-            let end = below.end;
-            let selection = selection.map(|at| (at + on).min(end));
+            let selection = selection.map(|at| (at + on).min(text.len()));
             Some(Edited { range: block.start..below.end, text: swapped, selection })
         }
         Act::Duplicate => {
