@@ -410,7 +410,7 @@ fn while_the_text_is_broken_the_form_says_so_and_leads_there() {
     assert!(window.query_by_label_contains("The text cannot be read").is_none());
     window.get_by_label("YAML").focus();
     window.run();
-    window.key_press_modifiers(Modifiers::COMMAND, Key::End);
+    window.key_press_modifiers(Modifiers::CTRL, Key::End);
     window.run();
     window.event(Event::Text("    args: [a".to_owned()));
     window.run();
@@ -419,7 +419,7 @@ fn while_the_text_is_broken_the_form_says_so_and_leads_there() {
     window.get_by_label_contains("Show line 1").click();
     window.run();
     assert!(window.ctx.memory(|memory| memory.has_focus(text_id())));
-    window.key_press_modifiers(Modifiers::COMMAND, Key::End);
+    window.key_press_modifiers(Modifiers::CTRL, Key::End);
     window.run();
     window.event(Event::Text("]".to_owned()));
     window.run();
@@ -439,7 +439,7 @@ fn form_and_text_share_one_undo() {
     assert_eq!(window.state().text(), formed);
     window.get_by_label("YAML").focus();
     window.run();
-    window.key_press_modifiers(Modifiers::COMMAND, Key::End);
+    window.key_press_modifiers(Modifiers::CTRL, Key::End);
     window.run();
     window.event(Event::Text("# end".to_owned()));
     window.run();
@@ -470,7 +470,16 @@ fn the_edit_menu_and_its_keys_reach_the_text() {
     window.key_press_modifiers(Modifiers::COMMAND, Key::Slash);
     window.run();
     assert_eq!(window.state().text(), POD);
-    window.key_press_modifiers(Modifiers::COMMAND, Key::End);
+    window.key_press_modifiers(Modifiers::CTRL, Key::End);
+    window.run();
+    window.get_by_label("spec.containers[0].image").focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Slash);
+    window.run();
+    assert_eq!(window.state().text(), POD, "the cursor is in the form");
+    window.get_by_label("YAML").focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::CTRL, Key::End);
     window.run();
     window.event(Event::Text("  restartPolicy: ".to_owned()));
     window.run();

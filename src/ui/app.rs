@@ -168,9 +168,13 @@ impl App {
         self.shows_document() && self.preview.is_editable()
     }
 
-    /// Asks the text for one of its tools.
+    /// Asks the text for one of its tools. What works at the text's cursor does nothing while a field of the form has the
+    /// keyboard.
     pub(super) fn in_text(&mut self, tool: preview::Tool) {
-        self.preview.run(tool);
+        let at_cursor = matches!(tool, preview::Tool::Comment | preview::Tool::Complete);
+        if !at_cursor || self.view.focus.is_none() {
+            self.preview.run(tool);
+        }
     }
 
     pub(super) fn view(&self) -> &View {

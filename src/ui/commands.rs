@@ -26,7 +26,11 @@ pub struct CommandEntry {
 impl CommandEntry {
     /// The keys as people write them, `Ctrl+Shift+S`; empty if there are none.
     pub fn keys(&self, ctx: &egui::Context) -> String {
-        self.shortcuts.first().map(|shortcut| ctx.format_shortcut(shortcut)).unwrap_or_default()
+        self.shortcuts
+            .first()
+            .map(|shortcut| ctx.format_shortcut(shortcut))
+            .unwrap_or_default()
+            .replace("Slash", "/")
     }
 }
 

@@ -139,19 +139,17 @@ impl List {
         if chosen.is_none() {
             let selected = self.selected;
             let moved = std::mem::take(&mut self.moved);
-            let clicked = Popup::new(
-                id.with("completion"),
-                ui.ctx().clone(),
-                word.expand2(egui::vec2(0.0, 2.0)),
-                ui.layer_id(),
-            )
-            .kind(PopupKind::Popup)
-            .align(RectAlign::BOTTOM_START)
-            .align_alternatives(&[RectAlign::TOP_START, RectAlign::BOTTOM_END, RectAlign::TOP_END])
-            .close_behavior(PopupCloseBehavior::IgnoreClicks)
-            .accessible_name("Completions")
-            .width(WIDTH)
-            .show(|ui| list_ui(ui, found, selected, moved));
+            // Near the right edge of the window the list begins further left, so that it keeps its width.
+            let most = ui.ctx().content_rect().right() - WIDTH - 24.0;
+            let place = word.with_min_x(word.left().min(most)).expand2(egui::vec2(0.0, 2.0));
+            let clicked = Popup::new(id.with("completion"), ui.ctx().clone(), place, ui.layer_id())
+                .kind(PopupKind::Popup)
+                .align(RectAlign::BOTTOM_START)
+                .align_alternatives(&[RectAlign::TOP_START])
+                .close_behavior(PopupCloseBehavior::IgnoreClicks)
+                .accessible_name("Completions")
+                .width(WIDTH)
+                .show(|ui| list_ui(ui, found, selected, moved));
             chosen = clicked.and_then(|clicked| clicked.inner);
         }
         let candidate = found.candidates.get(chosen?)?;

@@ -87,6 +87,8 @@ pub enum Act {
         /// Whether the selection grows.
         select: bool,
     },
+    /// Go from an alias to its anchor.
+    Anchor,
 }
 
 /// The keys of each act. Of two that share a key the one with more modifiers has the first say.
@@ -102,6 +104,7 @@ const KEYS: &[(Modifiers, Key, Act)] = &[
     (Modifiers::COMMAND, Key::L, Act::SelectLine),
     (Modifiers::SHIFT, Key::Home, Act::Home { select: true }),
     (Modifiers::NONE, Key::Home, Act::Home { select: false }),
+    (Modifiers::NONE, Key::F12, Act::Anchor),
 ];
 
 /// Takes the acts whose keys were pressed out of the input. A Tab indents only with something selected; without, it is
@@ -190,7 +193,20 @@ pub fn act(act: Act, text: &str, selection: Selection) -> Option<Edited> {
             let head = if selection.head == first { line.start } else { first };
             Some(Edited::selecting(Selection { anchor: if select { selection.anchor } else { head }, head }))
         }
+        Act::Anchor => anchor(text, selection.head).map(|at| Edited::selecting(Selection::at(at))),
     }
+}
+
+/// The byte of the anchor whose alias stands at a byte: the last of its name before it.
+fn anchor(text: &str, at: usize) -> Option<usize> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}');
+    let start = text[..at].rfind(ends).map_or(0, |found| found + 1);
+    let alias = text[start..].split(ends).next()?.strip_prefix('*').filter(|name| !name.is_empty())?;
+    let is_anchor = |found: &usize| {
+        let rest = &text[found + 1 + alias.len()..];
+        rest.is_empty() || rest.starts_with(ends)
+    };
+    text[..start].rmatch_indices(&format!("&{alias}")).map(|(found, _)| found).find(is_anchor)
 }
 
 /// How many bytes before a cursor a Backspace takes where nothing but blanks stands before it in its line: back to the
@@ -341,6 +357,8 @@ mod tests {
             (home(false), "  |abc", "|  abc"),
             (home(false), "x\n| abc", "x\n |abc"),
             (home(true), "  ab‹c|", "  |ab‹c"),
+            (Act::Anchor, "a: &x 1\nb: &xy 2\nc: [*x|]\n", "a: |&x 1\nb: &xy 2\nc: [*x]\n"),
+            (Act::Anchor, "a: &x {}\nb:\n  <<: |*x", "a: |&x {}\nb:\n  <<: *x"),
         ] {
             let (text, selection) = read(before);
             let edited = act(what, &text, selection).unwrap_or_else(|| panic!("{what:?} {before:?}"));
@@ -356,6 +374,8 @@ mod tests {
             (Act::MoveDown, "a\nb|\n"),
             (Act::MoveDown, "a\nb|"),
             (Act::Comment, "\n|\n"),
+            (Act::Anchor, "a: &x 1\nb: *y|"),
+            (Act::Anchor, "a: &x |1\n"),
         ] {
             let (text, selection) = read(text);
             assert_eq!(act(what, &text, selection), None, "{what:?} {text:?}");

@@ -43,6 +43,8 @@ pub struct Tools {
     select: Option<Selection>,
     /// What is selected in the text, or was when it had the keyboard last.
     selection: Selection,
+    /// The cursor has been put somewhere and is to be brought into sight.
+    reveal: bool,
     /// The next Tab leaves the text.
     leaving: bool,
     keys: completion::Keys,
@@ -163,6 +165,7 @@ impl Tools {
         if let Some(selection) = select {
             put_selection(ui, id, typed, selection);
             self.selection = selection;
+            self.reveal = true;
         }
         changed
     }
@@ -202,6 +205,10 @@ impl Tools {
         };
         let byte = |cursor: CCursor| typed.byte_index_from_char_index(cursor.index).0;
         self.selection = Selection { anchor: byte(range.secondary), head: byte(range.primary) };
+        if std::mem::take(&mut self.reveal) {
+            let cursor = output.galley.pos_from_cursor(range.primary).translate(output.galley_pos.to_vec2());
+            ui.scroll_to_rect(cursor, None);
+        }
         let cursor = Some(self.selection.head).filter(|_| self.selection.is_empty());
         self.list.follow(ui, document, typed.as_str(), cursor);
         if self.leaving {
@@ -223,6 +230,7 @@ impl Tools {
         put_selection(ui, id, typed, edited.selection);
         ui.memory_mut(|memory| memory.request_focus(id));
         self.selection = edited.selection;
+        self.reveal = true;
         true
     }
 }
