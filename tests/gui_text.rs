@@ -138,6 +138,23 @@ fn escape_closes_the_list_and_nothing_else() {
 }
 
 #[test]
+fn a_key_that_comes_with_the_last_letter_is_not_lost() {
+    let mut pane = at(&format!("{POD}    \n"), "1.27\n    ");
+    write(&mut pane, "tt");
+    pane.event(Event::Text("y".to_owned()));
+    press(&mut pane, Modifiers::NONE, Key::Enter);
+    assert_eq!(text(&pane), format!("{POD}    tty\n    \n"), "the word was whole: the key breaks the line");
+}
+
+#[test]
+fn f12_goes_from_an_alias_to_its_anchor() {
+    let mut pane = at("a: &x 1\nb: *x\n", "*x");
+    press(&mut pane, Modifiers::NONE, Key::F12);
+    write(&mut pane, "!!int ");
+    assert_eq!(text(&pane), "a: !!int &x 1\nb: *x\n");
+}
+
+#[test]
 fn a_click_takes_a_row_and_leaves_the_keyboard_in_the_text() {
     let mut pane = at(&format!("{POD}    \n"), "1.27\n    ");
     write(&mut pane, "volumeM");

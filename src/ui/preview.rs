@@ -340,6 +340,10 @@ impl Pane<'_> {
                     let rect = Rect::from_min_size(left_top, vec2(right - left, row.height()));
                     self.mark_ui(ui, id.with(("mark", number)), rect, mark, state, out);
                 }
+                if edit.response.clicked() && ui.input(|input| input.modifiers.command) {
+                    state.tools.ask(Tool::Anchor);
+                    ui.ctx().request_repaint();
+                }
                 let clicked_empty =
                     edit.response.clicked() && edit.state.cursor.char_range().is_none_or(|c| c.is_empty());
                 if clicked_empty && let Some(at) = edit.response.interact_pointer_pos() {

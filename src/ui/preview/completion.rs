@@ -35,7 +35,8 @@ pub struct List {
 /// What the keys of one frame ask of the list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Keys {
-    accept: bool,
+    /// The key that takes the selected candidate.
+    pub accept: Option<Key>,
 }
 
 impl List {
@@ -89,7 +90,7 @@ impl List {
             self.close();
             return Keys::default();
         }
-        let accept = [Key::Enter, Key::Tab].into_iter().any(|key| keys::take(ui, Modifiers::NONE, key));
+        let accept = [Key::Enter, Key::Tab].into_iter().find(|key| keys::take(ui, Modifiers::NONE, *key));
         Keys { accept }
     }
 
@@ -135,7 +136,7 @@ impl List {
     /// for.
     pub fn ui(&mut self, ui: &Ui, id: egui::Id, word: Rect, keys: Keys) -> Option<Edited> {
         let found = self.found.as_ref()?;
-        let mut chosen = keys.accept.then_some(self.selected);
+        let mut chosen = keys.accept.map(|_| self.selected);
         if chosen.is_none() {
             let selected = self.selected;
             let moved = std::mem::take(&mut self.moved);
@@ -166,7 +167,8 @@ impl List {
 fn list_ui(ui: &mut Ui, found: &Completion, selected: usize, moved: bool) -> Option<usize> {
     ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 24.0));
     ui.spacing_mut().item_spacing.y = 0.0;
-    ui.spacing_mut().interact_size.y = 20.0;
+    // A faded row would be taken for one that cannot be chosen.
+    ui.spacing_mut().scroll.fade.strength = 0.0;
     let height = 22.0;
     let mut clicked = None;
     ScrollArea::vertical().max_height(height * ROWS as f32).show(ui, |ui| {

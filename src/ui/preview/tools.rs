@@ -29,6 +29,8 @@ pub enum Tool {
     Comment,
     /// Offer what may stand at the cursor.
     Complete,
+    /// Go from the alias at the cursor to its anchor.
+    Anchor,
 }
 
 /// The tools between frames.
@@ -92,6 +94,7 @@ impl Tools {
                     self.list.ask();
                     self.select.get_or_insert(self.selection);
                 }
+                Tool::Anchor => self.acts.push(Act::Anchor),
                 Tool::Comment | Tool::Complete => {}
             }
         }
@@ -221,10 +224,18 @@ impl Tools {
             ui.painter().rect_filled(rect, 4.0, ui.visuals().widgets.inactive.bg_fill);
             ui.painter().galley(rect.min + egui::vec2(6.0, 4.0), galley, ui.visuals().strong_text_color());
         }
-        let Some(word) = self.list.word() else { return false };
+        let keys = std::mem::take(&mut self.keys);
+        let Some(word) = self.list.word() else {
+            // What was typed just before the key has closed the list: the key is the text's after all.
+            let Some(key) = keys.accept else { return false };
+            let count = typed.insert_text(if key == Key::Tab { "\t" } else { "\n" }, range.primary.index);
+            let at = typed.byte_index_from_char_index(range.primary.index + count).0;
+            self.selection = Selection::at(at);
+            put_selection(ui, id, typed, self.selection);
+            return true;
+        };
         let start = output.galley.pos_from_cursor(cursor_at(typed.as_str(), word));
         let place: Rect = start.translate(output.galley_pos.to_vec2());
-        let keys = std::mem::take(&mut self.keys);
         let Some(edited) = self.list.ui(ui, id, place, keys) else { return false };
         typed.apply(&edited);
         put_selection(ui, id, typed, edited.selection);
