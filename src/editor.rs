@@ -36,6 +36,8 @@ pub enum Command {
     },
     /// Replace the whole text, as typing into it does.
     Type(String),
+    /// Replace the whole text as a step of undo of its own: what a key or a replacement did to the text.
+    Edit(String),
     /// Start anew with a text that has no file yet.
     New(String),
     /// Show a text that stands in a file.
@@ -200,6 +202,10 @@ impl Editor {
             }
             Command::Type(text) => {
                 self.replace(text, Some("text".to_owned()), None);
+                Ok(())
+            }
+            Command::Edit(text) => {
+                self.replace(text, None, None);
                 Ok(())
             }
             Command::New(text) => {

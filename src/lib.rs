@@ -12,6 +12,7 @@ pub mod api;
 pub mod advice;
 pub mod hazard;
 pub mod document;
+pub mod complete;
 pub mod template;
 pub mod editor;
 pub mod files;

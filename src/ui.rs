@@ -13,6 +13,7 @@ mod outline;
 pub mod picker;
 pub mod preview;
 pub mod problems;
+mod stale;
 mod theme;
 mod toolbar;
 pub mod widgets;

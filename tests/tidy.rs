@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["advice"],
     &["hazard"],
     &["document"],
+    &["complete"],
     &["template"],
     &["editor"],
     &["files"],

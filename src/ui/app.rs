@@ -5,7 +5,7 @@ use super::dialogs::{self, Choice, Dialog, SharedDialog};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
 use super::{
-    Action, Page, View, commands, form, gallery, language, outline, preview, problems, theme, toolbar,
+    Action, Page, View, commands, form, gallery, language, outline, preview, problems, stale, theme, toolbar,
 };
 use crate::document::Document;
 use crate::editor::{Command, Editor};
@@ -173,6 +173,20 @@ impl App {
 
     pub(super) fn shows_problems(&self) -> bool {
         self.shows_problems && self.shows_document()
+    }
+
+    /// Whether the text is in sight and can be typed into.
+    pub(super) fn can_edit_text(&self) -> bool {
+        self.shows_document() && self.preview.is_editable()
+    }
+
+    /// Asks the text for one of its tools. What works at the text's cursor does nothing while a field of the form has the
+    /// keyboard.
+    pub(super) fn in_text(&mut self, tool: preview::Tool) {
+        let at_cursor = matches!(tool, preview::Tool::Comment | preview::Tool::Complete);
+        if !at_cursor || self.view.focus.is_none() {
+            self.preview.run(tool);
+        }
     }
 
     pub(super) fn view(&self) -> &View {
@@ -602,6 +616,10 @@ impl App {
             bottom: 4,
         });
         CentralPanel::default().frame(frame).show(ui, |ui| {
+            if let Some(span) = stale::stale_ui(ui, &document, &shown, self.view.doc) {
+                self.preview.put_cursor(span.start);
+                self.view.reveal_text = Some(span);
+            }
             let page = (self.view.doc, self.view.page.clone());
             egui::ScrollArea::vertical().id_salt(page).auto_shrink(false).show(ui, |ui| {
                 form::form_ui(ui, &shown, whole, &mut self.view, out);

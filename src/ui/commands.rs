@@ -3,6 +3,7 @@
 use super::app::{App, Theme};
 use super::clipboard::Format;
 use super::picker::Ask;
+use super::preview::{StripTool, Tool};
 use crate::editor::Command;
 use crate::schema::Lang;
 use egui::{Key, KeyboardShortcut, Modifiers};
@@ -26,7 +27,11 @@ pub struct CommandEntry {
 impl CommandEntry {
     /// The keys as people write them, `Ctrl+Shift+S`; empty if there are none.
     pub fn keys(&self, ctx: &egui::Context) -> String {
-        self.shortcuts.first().map(|shortcut| ctx.format_shortcut(shortcut)).unwrap_or_default()
+        self.shortcuts
+            .first()
+            .map(|shortcut| ctx.format_shortcut(shortcut))
+            .unwrap_or_default()
+            .replace("Slash", "/")
     }
 }
 
@@ -52,6 +57,14 @@ fn always(_: &App) -> bool {
 
 /// Every command, sorted by id.
 pub const COMMANDS: &[CommandEntry] = &[
+    CommandEntry {
+        id: "complete",
+        title: "Complete",
+        about: "Offer what may stand at the cursor in the text.",
+        shortcuts: &[ctrl(Key::Space), ctrl(Key::I)],
+        enabled: App::can_edit_text,
+        run: |app, _| app.in_text(Tool::Complete),
+    },
     CommandEntry {
         id: "copy-json",
         title: "Copy as JSON",
@@ -91,6 +104,38 @@ pub const COMMANDS: &[CommandEntry] = &[
         shortcuts: &[],
         enabled: App::has_text,
         run: |app, _| app.ask_for_path(Ask::Folder),
+    },
+    CommandEntry {
+        id: "find",
+        title: "Find…",
+        about: "Find in the text.",
+        shortcuts: &[ctrl(Key::F)],
+        enabled: App::shows_document,
+        run: |app, _| app.in_text(Tool::Strip(StripTool::Find)),
+    },
+    CommandEntry {
+        id: "find-next",
+        title: "Find next",
+        about: "Go to the next match in the text.",
+        shortcuts: &[plain(Key::F3)],
+        enabled: App::shows_document,
+        run: |app, _| app.in_text(Tool::Match { forward: true }),
+    },
+    CommandEntry {
+        id: "find-previous",
+        title: "Find previous",
+        about: "Go to the match before in the text.",
+        shortcuts: &[shift(Key::F3)],
+        enabled: App::shows_document,
+        run: |app, _| app.in_text(Tool::Match { forward: false }),
+    },
+    CommandEntry {
+        id: "go-to-line",
+        title: "Go to line…",
+        about: "Go to a line of the text by its number.",
+        shortcuts: &[ctrl(Key::G)],
+        enabled: App::shows_document,
+        run: |app, _| app.in_text(Tool::Strip(StripTool::Line)),
     },
     CommandEntry {
         id: "keep-as-template",
@@ -189,6 +234,14 @@ pub const COMMANDS: &[CommandEntry] = &[
         run: |app, _| app.carry_out(Command::Redo),
     },
     CommandEntry {
+        id: "replace",
+        title: "Replace…",
+        about: "Find in the text and replace.",
+        shortcuts: &[ctrl(Key::H)],
+        enabled: App::can_edit_text,
+        run: |app, _| app.in_text(Tool::Strip(StripTool::Replace)),
+    },
+    CommandEntry {
         id: "save",
         title: "Save",
         about: "Write the manifest to its file.",
@@ -235,6 +288,14 @@ pub const COMMANDS: &[CommandEntry] = &[
         shortcuts: &[],
         enabled: always,
         run: |_, ctx| ctx.set_theme(Theme::System),
+    },
+    CommandEntry {
+        id: "toggle-comment",
+        title: "Toggle comment",
+        about: "Comment the selected lines of the text out, or in again.",
+        shortcuts: &[ctrl(Key::Slash)],
+        enabled: App::can_edit_text,
+        run: |app, _| app.in_text(Tool::Comment),
     },
     CommandEntry {
         id: "undo",
@@ -293,7 +354,8 @@ mod tests {
     fn a_command_that_begins_a_dialog_says_so() {
         for command in COMMANDS {
             let asks = command.id.ends_with("-by-path")
-                || ["open", "save-as", "export", "keep-as-template", "new"].contains(&command.id);
+                || ["open", "save-as", "export", "keep-as-template", "new", "find", "replace", "go-to-line"]
+                    .contains(&command.id);
             assert_eq!(command.title.ends_with('…'), asks, "{}", command.title);
         }
     }

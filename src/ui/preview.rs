@@ -1,8 +1,12 @@
 //! The text, to read and to type into: line numbers, colours, the marks of the problems, the lines of the field that has
 //! the keyboard in the form.
 
+mod completion;
+mod find;
 mod highlight;
+mod keys;
 mod shown;
+mod tools;
 
 use super::problems::{fix_buttons_ui, inline_ui, severity_color, severity_icon, severity_word};
 use super::{Action, View};
@@ -21,6 +25,9 @@ use highlight::{Look, Palette};
 use shown::{Shown, Typed};
 use std::ops::Range;
 use std::sync::Arc;
+use tools::Tools;
+
+pub use tools::{StripTool, Tool};
 
 /// A text of more lines than this is first shown to read only, drawing no more than the lines in sight.
 const MANY_LINES: usize = 2_000;
@@ -55,6 +62,9 @@ pub struct PreviewState {
     cursor: Option<usize>,
     /// The field that had the keyboard in the form last.
     focus: Option<(usize, Path)>,
+    /// The last document that could be read: completions take names from it while the text is broken.
+    whole: Option<Arc<Document>>,
+    tools: Tools,
 }
 
 /// The place of a problem.
@@ -81,6 +91,16 @@ impl PreviewState {
         document.lines.count() > MANY_LINES || document.text.len() > MANY_BYTES
     }
 
+    /// Asks for a tool of the text, as a menu or a shortcut does.
+    pub fn run(&mut self, tool: Tool) {
+        self.tools.ask(tool);
+    }
+
+    /// Gives the text the keyboard, with the cursor at a byte of the document's text.
+    pub fn put_cursor(&mut self, byte: usize) {
+        self.tools.select(keys::Selection::at(self.shown.of_raw(byte)));
+    }
+
     /// Makes what follows from a document, once.
     fn follow(&mut self, document: &Arc<Document>) {
         if self.document.as_ref().is_some_and(|old| Arc::ptr_eq(old, document)) {
@@ -98,6 +118,10 @@ impl PreviewState {
         self.marks = marks(document);
         self.longest = self.shown.text().lines().map(|line| line.chars().count()).max().unwrap_or(0);
         self.layout = None;
+        self.tools.forget();
+        if !document.is_broken() {
+            self.whole = Some(document.clone());
+        }
         self.document = Some(document.clone());
         self.edit_anyway &= self.is_long();
     }
@@ -140,6 +164,10 @@ pub fn preview_ui(
                 state.edit_anyway = true;
             }
         });
+    }
+    let editable = state.is_editable();
+    if let Some(found) = state.tools.strip_ui(ui, text_id(), state.shown.text(), editable) {
+        view.reveal_text = Some(state.shown.to_raw(found.start)..state.shown.to_raw(found.end));
     }
     let font = TextStyle::Monospace.resolve(ui.style());
     let (row_height, digit) = ui.fonts_mut(|fonts| (fonts.row_height(&font), fonts.glyph_width(&font, '0')));
@@ -184,6 +212,11 @@ struct Rows {
 impl Rows {
     fn of(&self, line: usize) -> Option<Rangef> {
         self.spans.get(line.checked_sub(self.first)?).copied()
+    }
+
+    /// The lines in sight.
+    fn lines(&self) -> Range<usize> {
+        self.first..self.first + self.spans.len()
     }
 
     fn line_at(&self, y: f32) -> Option<usize> {
@@ -237,7 +270,10 @@ impl Pane<'_> {
         let output =
             ScrollArea::both().id_salt("text").auto_shrink(false).show_viewport(ui, |ui, viewport| {
                 let behind = ui.painter().add(Shape::Noop);
-                let mut typed = Typed::new(self.document.text.clone(), state.shown.clone());
+                let whole = state.whole.as_ref().unwrap_or(self.document).clone();
+                let mut typed =
+                    Typed::new(self.document.text.clone(), state.shown.clone()).with_types(whole.clone());
+                let mut acted = state.tools.change(ui, id, &mut typed);
                 let mut job = Some(job);
                 let mut layouter = |ui: &Ui, text: &dyn TextBuffer, _width: f32| {
                     let job = match job.take() {
@@ -257,9 +293,13 @@ impl Pane<'_> {
                     .desired_width(width)
                     .desired_rows(1)
                     .min_size(vec2(width, viewport.height()))
-                    .layouter(&mut layouter)
-                    .show(ui);
-                ui.ctx().accesskit_node_builder(id, |node| node.set_label("YAML"));
+                    .layouter(&mut layouter);
+                let edit = state.tools.show(ui, id, edit);
+                ui.ctx().accesskit_node_builder(id, |node| {
+                    node.set_label("YAML");
+                    node.set_description("Tab indents. Escape, then Tab, leaves the text; so does F6.");
+                });
+                acted |= state.tools.follow(ui, id, &whole, &mut typed, &edit);
                 let origin = edit.galley_pos;
                 let galley = edit.galley;
                 ui.data_mut(|data| data.insert_temp(id.with("width"), galley.size().x + 2.0 * self.digit));
@@ -273,16 +313,22 @@ impl Pane<'_> {
                     .take_while(|span| span.min <= clip.bottom())
                     .collect();
                 let rows = Rows { first, spans };
-                ui.painter().set(behind, self.lit_shape(ui, &rows));
+                let found = rows.lines().filter_map(|line| {
+                    let row = galley.rows.get(line)?;
+                    let place = Rect::from_min_size(origin + row.pos.to_vec2(), vec2(0.0, row.height()));
+                    Some(self.found_shapes(state, line, place, |column| row.x_offset(CharIndex(column))))
+                });
+                let found = Shape::Vec(found.flatten().collect());
+                ui.painter().set(behind, Shape::Vec(vec![self.lit_shape(ui, &rows), found]));
                 if let Some(row) = target.and_then(span_of)
                     && (row.min < clip.top() || row.max > clip.bottom())
                 {
                     ui.scroll_to_rect(Rect::from_x_y_ranges(clip.x_range(), row), Some(Align::Center));
                 }
-                if edit.response.changed() {
+                if edit.response.changed() || acted {
                     let text = typed.into_text();
                     state.typed = Some(text.clone());
-                    out.push(Action::Do(Command::Type(text)));
+                    out.push(Action::Do(if acted { Command::Edit(text) } else { Command::Type(text) }));
                     ui.ctx().request_repaint();
                     return rows;
                 }
@@ -293,6 +339,10 @@ impl Pane<'_> {
                     let left_top = origin + row.pos.to_vec2() + vec2(left, 0.0);
                     let rect = Rect::from_min_size(left_top, vec2(right - left, row.height()));
                     self.mark_ui(ui, id.with(("mark", number)), rect, mark, state, out);
+                }
+                if edit.response.clicked() && ui.input(|input| input.modifiers.command) {
+                    state.tools.ask(Tool::Anchor);
+                    ui.ctx().request_repaint();
                 }
                 let clicked_empty =
                     edit.response.clicked() && edit.state.cursor.char_range().is_none_or(|c| c.is_empty());
@@ -320,6 +370,7 @@ impl Pane<'_> {
         } else if ui.input_mut(|input| input.consume_shortcut(&UNDO)) {
             out.push(Action::Do(Command::Undo));
         }
+        state.tools.keys(ui);
         let Some(mut edit) = TextEdit::load_state(ui.ctx(), id) else { return };
         if let Some(cursor) = state.cursor.take() {
             edit.cursor.set_char_range(Some(CCursorRange::one(CCursor::new(cursor))));
@@ -355,6 +406,7 @@ impl Pane<'_> {
         let output = area.show_rows(ui, height, lines.count(), |ui, range| {
             ui.set_min_width(width);
             let behind = ui.painter().add(Shape::Noop);
+            let mut found = Vec::new();
             let mut rows = Rows { first: range.start, spans: Vec::with_capacity(range.len()) };
             for line in range {
                 let start = self.start_of(state, line);
@@ -377,6 +429,10 @@ impl Pane<'_> {
                 let label = ui.add(Label::new(galley.clone()).extend().sense(Sense::CLICK));
                 let rect = Rect::from_min_size(label.rect.min, vec2(label.rect.width(), height));
                 rows.spans.push(rect.y_range());
+                if let Some(row) = galley.rows.first() {
+                    let offset = |column| row.x_offset(CharIndex(column));
+                    found.extend(self.found_shapes(state, line, rect, offset));
+                }
                 if label.clicked()
                     && let Some((doc, path)) = self.field_near(state, start)
                 {
@@ -390,7 +446,7 @@ impl Pane<'_> {
                     self.mark_ui(ui, text_id().with(("row mark", number)), rect, mark, state, out);
                 }
             }
-            ui.painter().set(behind, self.lit_shape(ui, &rows));
+            ui.painter().set(behind, Shape::Vec(vec![self.lit_shape(ui, &rows), Shape::Vec(found)]));
             rows
         });
         output.inner
@@ -420,6 +476,40 @@ impl Pane<'_> {
     fn marks_in<'s>(&self, state: &'s PreviewState, rows: &Rows) -> impl Iterator<Item = &'s Mark> + use<'s> {
         let range = rows.first..rows.first + rows.spans.len();
         state.marks.iter().filter(move |mark| range.contains(&mark.line))
+    }
+
+    /// The grounds of what was searched for in a line, whose left edge and height are `place`; `offset` gives how far from
+    /// there a column of it stands.
+    fn found_shapes(
+        &self,
+        state: &PreviewState,
+        line: usize,
+        place: Rect,
+        offset: impl Fn(usize) -> f32,
+    ) -> Vec<Shape> {
+        let text = state.shown.text();
+        let start = self.start_of(state, line);
+        let end = start + text.get(start..).and_then(|rest| rest.split('\n').next()).map_or(0, str::len);
+        let column = |at: usize| text.get(start..at).map_or(0, |before| before.chars().count());
+        let mut shapes = Vec::new();
+        for (found, is_current) in state.tools.matches_in(start..end) {
+            let columns = Rangef::new(offset(column(found.start)), offset(column(found.end)));
+            let rect = Rect::from_x_y_ranges(
+                Rangef::new(place.left() + columns.min, place.left() + columns.max),
+                place.y_range(),
+            );
+            shapes.push(Shape::rect_filled(rect, 2.0, self.look.palette.found));
+            if is_current {
+                let stroke = Stroke::new(1.5, self.look.palette.current);
+                shapes.push(Shape::from(egui::epaint::RectShape::stroke(
+                    rect,
+                    2.0,
+                    stroke,
+                    egui::StrokeKind::Outside,
+                )));
+            }
+        }
+        shapes
     }
 
     /// The ground of the lines that are lit.

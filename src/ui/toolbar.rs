@@ -25,6 +25,23 @@ pub fn toolbar_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
             &["save-as", "keep-as-template", "open-by-path", "save-by-path", "quit"],
             out,
         );
+        menu_ui(
+            ui,
+            "Edit",
+            app,
+            &[
+                "undo",
+                "redo",
+                "find",
+                "replace",
+                "find-next",
+                "find-previous",
+                "go-to-line",
+                "toggle-comment",
+                "complete",
+            ],
+            out,
+        );
         button_ui(ui, app, "new", out);
         button_ui(ui, app, "open", out);
         button_ui(ui, app, "save", out);

@@ -5,6 +5,7 @@ use super::Action;
 use super::form::{NESTED, Widget};
 use super::language::{self, tr};
 use super::problems;
+use crate::complete::{names_of, offers};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, help_on};
 use crate::editor::Command;
@@ -211,30 +212,7 @@ impl<'a> Form<'a> {
 
     /// The values worth offering for a text field: those of the schema, or the names that exist in this pod.
     fn offers(&self, field: &Field<'_>) -> Vec<String> {
-        let path = field.path();
-        let above = self.root.at(&path.parent());
-        let ty = above.ty().map_or("", |ty| ty.name);
-        let name = path.steps().last().and_then(Step::key).unwrap_or_default();
-        let spec = self.document.pod_spec(self.doc).map(|path| self.root.at(&path));
-        let pod =
-            |list: &'static str| spec.as_ref().map(|spec| names_of(&spec.get(list))).unwrap_or_default();
-        match (ty, name) {
-            ("VolumeMount" | "VolumeDevice", "name") => pod("volumes"),
-            ("ResourceFieldSelector", "containerName") => pod("containers"),
-            ("HTTPGetAction" | "TCPSocketAction", "port") => {
-                // The container is the one that the probe stands in.
-                let steps = path.steps();
-                let container = steps.iter().position(|step| matches!(step, Step::Index(_)));
-                container
-                    .map(|i| self.root.at(&Path::from(steps[..=i].to_vec())))
-                    .map(|container| names_of(&container.get("ports")))
-                    .unwrap_or_default()
-            }
-            _ => field
-                .def()
-                .map(|def| def.suggestions.iter().map(|s| (*s).to_owned()).collect())
-                .unwrap_or_default(),
-        }
+        offers(&self.root, &field.path())
     }
 
     /// Notes what every control has in common: which field has the keyboard, which one is to be revealed, and the name
@@ -253,10 +231,6 @@ impl<'a> Form<'a> {
             }
         }
     }
-}
-
-fn names_of(list: &Field<'_>) -> Vec<String> {
-    list.items().map(|item| item.get("name").str().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
 /// The deepest field on the way to `path` that the form draws: it draws items and keys only where they exist.

@@ -15,6 +15,10 @@ pub struct Palette {
     pub lit: Color32,
     /// The ground of text that is selected.
     pub selected: Color32,
+    /// The ground of what was searched for and found.
+    pub found: Color32,
+    /// The edge of the match that is the current one.
+    pub current: Color32,
     key: Color32,
     string: Color32,
     number: Color32,
@@ -28,6 +32,8 @@ const DARK: Palette = Palette {
     plain: Color32::from_rgb(0xd8, 0xdc, 0xe2),
     lit: Color32::from_rgb(0x26, 0x36, 0x4e),
     selected: Color32::from_rgb(0x22, 0x3d, 0x6b),
+    found: Color32::from_rgb(0x3d, 0x34, 0x10),
+    current: Color32::from_rgb(0xf0, 0xb4, 0x29),
     key: Color32::from_rgb(0x86, 0xbd, 0xf5),
     string: Color32::from_rgb(0x9f, 0xd8, 0x9a),
     number: Color32::from_rgb(0xf3, 0xb8, 0x84),
@@ -41,6 +47,8 @@ const LIGHT: Palette = Palette {
     plain: Color32::from_rgb(0x24, 0x29, 0x2f),
     lit: Color32::from_rgb(0xdc, 0xea, 0xff),
     selected: Color32::from_rgb(0xc8, 0xdb, 0xfc),
+    found: Color32::from_rgb(0xff, 0xf0, 0xa8),
+    current: Color32::from_rgb(0xb4, 0x5f, 0x00),
     key: Color32::from_rgb(0x0b, 0x4f, 0x94),
     string: Color32::from_rgb(0x1a, 0x64, 0x2c),
     number: Color32::from_rgb(0x8f, 0x40, 0x00),
@@ -164,7 +172,7 @@ mod tests {
                 TokenKind::Punctuation,
             ];
             for colour in kinds.map(|kind| palette.colour(kind)).into_iter().chain([palette.plain]) {
-                for ground in [visuals.text_edit_bg_color(), palette.lit, palette.selected] {
+                for ground in [visuals.text_edit_bg_color(), palette.lit, palette.selected, palette.found] {
                     assert!(
                         contrast(colour, ground) >= 4.5,
                         "{colour:?} on {ground:?}: {}",

@@ -3,10 +3,14 @@
 //! The widget knows `\n` alone as a line break. Here every `\r\n` and lone `\r` is shown as `\n`, so that the cursor
 //! moves over a line break in one step; what is typed is put into the text itself, whose other bytes stay as they are.
 
+use super::keys::{self, Edited};
+use crate::complete::line_below;
+use crate::document::Document;
 use egui::TextBuffer;
-use egui::text::CharIndex;
+use egui::text::{CCursor, CharIndex};
 use std::any::TypeId;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A text with every line break as one `\n`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,13 +86,25 @@ pub struct Typed {
     raw: String,
     shown: Shown,
     line_break: &'static str,
+    /// What says how the line below a key begins.
+    document: Option<Arc<Document>>,
 }
 
 impl Typed {
     /// A text with what is shown of it.
     pub fn new(raw: String, shown: Shown) -> Typed {
         let line_break = line_break(&raw);
-        Typed { raw, shown, line_break }
+        Typed { raw, shown, line_break, document: None }
+    }
+
+    /// The same, a new line beginning as the types of a document want it.
+    pub fn with_types(self, document: Arc<Document>) -> Typed {
+        Typed { document: Some(document), ..self }
+    }
+
+    /// Makes a change of what is shown.
+    pub fn apply(&mut self, edited: &Edited) {
+        self.splice(edited.range.clone(), &edited.text);
     }
 
     /// The text itself, with all that was typed.
@@ -124,7 +140,12 @@ impl TextBuffer for Typed {
         let mut text = Shown::new(text).text;
         if text == "\n" {
             let line = self.shown.text[..at].rsplit('\n').next().unwrap_or_default();
-            text.push_str(&indent_after(line));
+            let below =
+                self.document.as_ref().and_then(|document| line_below(document, &self.shown.text, at));
+            text.push_str(&below.unwrap_or_else(|| indent_after(line)));
+        } else if text == "\t" {
+            // A tab is no indentation in YAML.
+            text = keys::tab(&self.shown.text, at);
         }
         self.splice(at..at, &text);
         text.chars().count()
@@ -133,6 +154,13 @@ impl TextBuffer for Typed {
     fn delete_char_range(&mut self, chars: Range<CharIndex>) {
         let bytes = self.bytes(chars);
         self.splice(bytes, "");
+    }
+
+    fn delete_previous_char(&mut self, cursor: CCursor) -> CCursor {
+        let at = self.bytes(cursor.index..cursor.index).start;
+        // Blanks are one byte and one character each.
+        let count = keys::back(&self.shown.text, at).unwrap_or(1).min(cursor.index.0);
+        self.delete_selected_ccursor_range([CCursor::new(cursor.index.0 - count), cursor])
     }
 
     fn type_id(&self) -> TypeId {
