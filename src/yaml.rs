@@ -20,7 +20,7 @@ mod tree;
 use crate::path::Path;
 use std::ops::Range;
 
-pub use edit::apply;
+pub use edit::{Move, apply, rearrange};
 pub use emit::{emit, quote};
 pub use lines::LineIndex;
 pub use scalar::{Resolved, resolve};

@@ -4,12 +4,16 @@
 //! that the change asks for ([`model`]). Where a layout defeats the smallest edit, the next larger node is written anew;
 //! where that fails too, or would lose a comment, the change is refused and the text stays as it is.
 
+mod moves;
+
 use super::emit::{Place, Quotes, Writer, inline, is_full, is_plain, literal, spaces};
 use super::tree::{Entry, Item, Kind, MAX_DEPTH, Node, Shape, Style, line_end, parse, skip};
-use super::{Change, Data, Doc, Edit, KeyOrder, Refusal, Stream, Value, edited, second};
+use super::{Change, Data, Doc, Edit, InTextOrder, KeyOrder, Refusal, Stream, Value, edited, second};
 use crate::path::{Path, Step};
 use serde_json::Value as Json;
 use std::ops::Range;
+
+pub use moves::{Move, rearrange};
 
 /// The widest collection that is written between brackets where nothing else was there, in bytes.
 const FLOW_WIDTH: usize = 60;
@@ -54,13 +58,8 @@ struct State {
 }
 
 impl State {
-    /// The edits of one change and the state after them; `None` if there is nothing to do.
-    fn change(
-        &self,
-        number: usize,
-        change: &Change,
-        order: &dyn KeyOrder,
-    ) -> Result<Option<(Vec<Edit>, State)>, Refusal> {
+    /// A document that is there and whose syntax is whole.
+    fn readable(&self, number: usize) -> Result<&Doc, Refusal> {
         let docs = self.stream.docs.len();
         let Some(doc) = self.stream.docs.get(number) else {
             return refuse(format!("There is no document {}; the text has {docs}.", number + 1), None);
@@ -72,6 +71,17 @@ impl State {
                 format!("The document cannot be changed while it cannot be read: {}", problem.message);
             return refuse(message, Some(problem.span.clone()));
         }
+        Ok(doc)
+    }
+
+    /// The edits of one change and the state after them; `None` if there is nothing to do.
+    fn change(
+        &self,
+        number: usize,
+        change: &Change,
+        order: &dyn KeyOrder,
+    ) -> Result<Option<(Vec<Edit>, State)>, Refusal> {
+        let doc = self.readable(number)?;
         if change.path().steps().len() > MAX_DEPTH {
             return refuse(format!("The path is longer than {MAX_DEPTH} steps."), None);
         }
@@ -1315,7 +1325,6 @@ fn trimmed(original: &str, mut edit: Edit) -> Option<Edit> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::InTextOrder;
     use super::*;
     use serde_json::json;
 
