@@ -11,6 +11,7 @@ pub mod api;
 pub mod advice;
 pub mod document;
 pub mod template;
+pub mod convert;
 pub mod editor;
 pub mod files;
 pub mod cli;

@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["advice"],
     &["document"],
     &["template"],
+    &["convert"],
     &["editor"],
     &["files"],
     &["ui"],

@@ -1,10 +1,12 @@
 //! The window's state and the one place that changes it.
 
 use super::clipboard::{Clipboard, Format};
+use super::convert::{ConvertDialog, with_article};
 use super::dialogs::{self, Choice, Dialog};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
 use super::{Action, Page, View, commands, form, gallery, outline, preview, problems, theme, toolbar};
+use crate::convert;
 use crate::document::Document;
 use crate::editor::{Command, Editor};
 use crate::files::{self, FileError};
@@ -291,6 +293,29 @@ impl App {
         self.dialog = Some(Dialog::template(name, self.text().to_owned()));
     }
 
+    pub(super) fn can_convert(&self) -> bool {
+        let document = self.document();
+        self.shows_document()
+            && !document.is_broken_at(self.view.doc)
+            && convert::Kind::of(document, self.view.doc).is_some()
+    }
+
+    /// Asks into which kind to turn the document in sight.
+    pub(super) fn ask_for_kind(&mut self) {
+        let dialog = ConvertDialog::new(self.document(), self.view.doc);
+        self.dialog = dialog.map(|dialog| Dialog::Convert(Box::new(dialog)));
+    }
+
+    fn turn(&mut self, asked: ConvertDialog) {
+        let ConvertDialog { doc, to, options, .. } = asked;
+        let before = self.editor.revision();
+        self.carry_out(Command::Convert { doc, to, options });
+        if self.editor.revision() != before {
+            self.view.page = first_page(self.editor.document(), doc);
+            self.notices.done(format!("Turned into {}.", with_article(to)));
+        }
+    }
+
     fn proposed_name(&self) -> String {
         let name = self.document().parts.iter().map(|part| part.name.as_str()).find(|name| !name.is_empty());
         format!("{}.yaml", name.unwrap_or("pod"))
@@ -487,6 +512,7 @@ impl App {
                     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
                 self.dialog = Some(Dialog::template(name, text));
             }
+            (Dialog::Convert(asked), Choice::Turn) => self.turn(*asked),
             (Dialog::Template(name), Choice::Keep) => self.keep(&name.name, &name.manifest),
             (Dialog::Path(asked), Choice::Path(path)) => {
                 let exists = matches!(asked.ask, Ask::Save(_)) && files::exists(&path);

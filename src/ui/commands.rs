@@ -52,6 +52,14 @@ fn always(_: &App) -> bool {
 /// Every command, sorted by id.
 pub const COMMANDS: &[CommandEntry] = &[
     CommandEntry {
+        id: "convert",
+        title: "Turn into…",
+        about: "Turn the Pod into a Deployment, a Job or another workload, or a workload into a Pod.",
+        shortcuts: &[ctrl_shift(Key::T)],
+        enabled: App::can_convert,
+        run: |app, _| app.ask_for_kind(),
+    },
+    CommandEntry {
         id: "copy-json",
         title: "Copy as JSON",
         about: "Copy the manifest as JSON; several documents become one List.",
@@ -276,7 +284,7 @@ mod tests {
     fn a_command_that_begins_a_dialog_says_so() {
         for command in COMMANDS {
             let asks = command.id.ends_with("-by-path")
-                || ["open", "save-as", "export", "keep-as-template", "new"].contains(&command.id);
+                || ["open", "save-as", "export", "keep-as-template", "new", "convert"].contains(&command.id);
             assert_eq!(command.title.ends_with('…'), asks, "{}", command.title);
         }
     }

@@ -1,7 +1,7 @@
 //! The text, to read and to type into: line numbers, colours, the marks of the problems, the lines of the field that has
 //! the keyboard in the form.
 
-mod highlight;
+pub(super) mod highlight;
 mod shown;
 
 use super::problems::{fix_buttons_ui, inline_ui, severity_color, severity_icon, severity_word};
