@@ -92,9 +92,7 @@ impl Kind {
             Kind::StatefulSet => {
                 ["pods with stable names and volumes of their own", "名称稳定、各有存储卷的 Pod"]
             }
-            Kind::ReplicaSet => {
-                ["pods that are kept running, without updates", "持续运行但不自动更新的 Pod"]
-            }
+            Kind::ReplicaSet => ["pods that are kept running, without updates", "持续运行但不自动更新的 Pod"],
             Kind::Job => ["pods that run to their end", "运行到结束的 Pod"],
             Kind::CronJob => ["a Job at the times of a schedule", "按时间表运行的 Job"],
         };
@@ -172,7 +170,12 @@ impl FromStr for Kind {
     /// Reads a kind as kubectl does, whatever the case of its letters.
     fn from_str(text: &str) -> Result<Kind, String> {
         let found = Kind::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text));
-        found.ok_or_else(|| format!("“{text}” is not a kind to turn into; these are: {}", Kind::ALL.map(Kind::word).join(", ")))
+        found.ok_or_else(|| {
+            format!(
+                "“{text}” is not a kind to turn into; these are: {}",
+                Kind::ALL.map(Kind::word).join(", ")
+            )
+        })
     }
 }
 
@@ -526,12 +529,7 @@ impl Turning<'_> {
     }
 
     /// Takes entries of a mapping away, the mapping with them if nothing else is in it.
-    fn lose_keys(
-        &mut self,
-        map: &Path,
-        which: impl Fn(&str) -> bool,
-        why: impl Fn() -> [String; 2],
-    ) -> Done {
+    fn lose_keys(&mut self, map: &Path, which: impl Fn(&str) -> bool, why: impl Fn() -> [String; 2]) -> Done {
         let keys = self.keys(map);
         let (lost, kept): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| which(key));
         if lost.is_empty() {
@@ -665,9 +663,12 @@ impl Turning<'_> {
         let Some(span) = self.document.span_of(self.doc, path) else { return false };
         let (first, last) = (lines.line(span.start).saturating_sub(1), lines.line(span.end));
         let above = lines.bytes(first).map(|line| self.document.text[line].trim_start().starts_with('#'));
-        self.document.stream.comments.iter().map(|comment| lines.line(comment.start)).any(|line| {
-            line == first && above == Some(true) || first < line && line <= last
-        })
+        self.document
+            .stream
+            .comments
+            .iter()
+            .map(|comment| lines.line(comment.start))
+            .any(|line| line == first && above == Some(true) || first < line && line <= last)
     }
 
     /// Moves the entries of a mapping into another, whose own of the same key go.
@@ -871,11 +872,7 @@ impl Turning<'_> {
                 "All pods go to this one node, past the scheduler.",
                 "所有 Pod 都会绕过调度器落到此节点。",
             ),
-            (
-                "hostname",
-                "All pods have this same host name.",
-                "所有 Pod 的主机名都相同。",
-            ),
+            ("hostname", "All pods have this same host name.", "所有 Pod 的主机名都相同。"),
         ] {
             let field = spec.field(field);
             if from == Kind::Pod && !self.text_at(&field).is_empty() {
@@ -902,7 +899,8 @@ impl Turning<'_> {
                 let (old, new) = (self.text_at(&image).to_owned(), self.text_at(&image).trim().to_owned());
                 if old != new {
                     self.set(&image, new.into())?;
-                    let why = both("The image of a Pod has no white space around it.", "镜像名首尾不能有空白。");
+                    let why =
+                        both("The image of a Pod has no white space around it.", "镜像名首尾不能有空白。");
                     self.note(Effect::Changed, image, why);
                 }
             }
@@ -950,10 +948,8 @@ impl Turning<'_> {
                     own.len()
                 }
             };
-            let why = both(
-                "The claim of the first pod, which must be there.",
-                "第一个 Pod 的存储声明，须已存在。",
-            );
+            let why =
+                both("The claim of the first pod, which must be there.", "第一个 Pod 的存储声明，须已存在。");
             self.note(Effect::Added, volumes.index(at), why);
         }
         Ok(())
@@ -988,7 +984,8 @@ impl Turning<'_> {
 fn stable(labels: &Map<String, Json>) -> Map<String, Json> {
     const BY: [&[&str]; 3] =
         [&["app.kubernetes.io/name", "app.kubernetes.io/instance"], &["app.kubernetes.io/name"], &["app"]];
-    let has = |keys: &&&[&str]| keys.iter().all(|key| labels.get(*key).is_some_and(|value| !is_nothing(value)));
+    let has =
+        |keys: &&&[&str]| keys.iter().all(|key| labels.get(*key).is_some_and(|value| !is_nothing(value)));
     match BY.iter().find(has) {
         Some(keys) => {
             keys.iter().filter_map(|key| Some(((*key).to_owned(), labels.get(*key)?.clone()))).collect()

@@ -1,7 +1,11 @@
 //! A Pod as every workload and back: the data as expected, accepted by the rules, every comment still there.
 //!
 //! By default a sample of the recorded cases; all of them with `CONVERT_ALL=1`.
-#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "tests read their cases and tell what they counted")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests read their cases and tell what they counted"
+)]
 
 use flate2::read::GzDecoder;
 use podwright::convert::{Conversion, Effect, Kind, Options, convert};
@@ -75,7 +79,10 @@ fn commented(text: &str, seed: usize, most: usize) -> (String, usize) {
     };
     let read = |text: &str| -> (Vec<Option<Json>>, usize) {
         let stream = yaml::parse(text);
-        (stream.docs.iter().map(|doc| doc.data.as_ref().map(|data| data.to_json())).collect(), stream.comments.len())
+        (
+            stream.docs.iter().map(|doc| doc.data.as_ref().map(|data| data.to_json())).collect(),
+            stream.comments.len(),
+        )
     };
     let mut count = 0;
     for _ in 0..most {
@@ -152,9 +159,16 @@ fn expected(pod: &Json, kind: Kind) -> Expected {
     if !says_nothing(&pod["status"]) {
         lost.insert("status".to_owned());
     }
-    for field in ["uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "selfLink"]
-        .into_iter()
-        .chain(["deletionGracePeriodSeconds", "ownerReferences", "finalizers", "managedFields", "generateName"])
+    for field in
+        ["uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "selfLink"]
+            .into_iter()
+            .chain([
+                "deletionGracePeriodSeconds",
+                "ownerReferences",
+                "finalizers",
+                "managedFields",
+                "generateName",
+            ])
     {
         if let Some(value) = metadata.remove(field)
             && !says_nothing(&value)
@@ -171,8 +185,12 @@ fn expected(pod: &Json, kind: Kind) -> Expected {
     labels.retain(|key, _| {
         let own = ["controller-uid", "job-name", "pod-template-hash", "batch.kubernetes.io/job-name"]
             .contains(&key.as_str())
-            || ["controller-revision-hash", "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"]
-                .contains(&key.as_str())
+            || [
+                "controller-revision-hash",
+                "statefulset.kubernetes.io/pod-name",
+                "apps.kubernetes.io/pod-index",
+            ]
+            .contains(&key.as_str())
             || ["batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-completion-index"]
                 .contains(&key.as_str())
             || key == "pod-template-generation";
@@ -458,7 +476,8 @@ fn json_stays_json_in_lines() {
 
 #[test]
 fn what_cannot_be_turned_is_refused_with_a_sentence() {
-    let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n  - {name: a, image: b}\n";
+    let pod =
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n  - {name: a, image: b}\n";
     for (text, to, options, part) in [
         ("a: [\n", Kind::Job, Options::default(), "syntax"),
         ("apiVersion: v1\nkind: Service\n", Kind::Job, Options::default(), "only these kinds"),

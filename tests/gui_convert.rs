@@ -126,7 +126,10 @@ fn a_cron_job_asks_for_its_schedule() {
     press(&mut window, "Turn into…");
     press(&mut window, "Pod");
     press(&mut window, "Turn into a Pod");
-    assert_eq!(window.state().text(), POD.replace("  name: shop\n", "  name: shop\n  labels:\n    app: shop\n"));
+    assert_eq!(
+        window.state().text(),
+        POD.replace("  name: shop\n", "  name: shop\n  labels:\n    app: shop\n")
+    );
 }
 
 #[test]

@@ -64,7 +64,9 @@ pub fn convert_ui(ui: &mut Ui, asked: &mut ConvertDialog) -> Option<Choice> {
     let height = (ui.ctx().content_rect().height() - 190.0).clamp(160.0, 520.0);
     ui.columns(2, |columns| {
         if let [left, right] = columns {
-            ScrollArea::vertical().id_salt("choices").max_height(height).show(left, |ui| choices_ui(ui, asked));
+            let choices =
+                ScrollArea::vertical().id_salt("choices").max_height(height).min_scrolled_height(height);
+            choices.auto_shrink(false).show(left, |ui| choices_ui(ui, asked));
             result_ui(right, asked, height);
         }
     });
@@ -99,13 +101,19 @@ fn choices_ui(ui: &mut Ui, asked: &mut ConvertDialog) {
     ui.separator();
     match &asked.made {
         Err(why) => {
-            ui.colored_label(severity_color(ui.visuals(), Severity::Error), format!("This cannot be done: {why}."));
+            ui.colored_label(
+                severity_color(ui.visuals(), Severity::Error),
+                format!("This cannot be done: {why}."),
+            );
         }
         Ok(made) => notes_ui(ui, made),
     }
 }
 
 fn notes_ui(ui: &mut Ui, made: &Conversion) {
+    if made.of(Effect::Lost).next().is_none() {
+        ui.label("Everything comes along, comments too.");
+    }
     for effect in Effect::ALL {
         let (title, severity) = match effect {
             Effect::Lost => ("What cannot come along", Some(Severity::Error)),
@@ -128,9 +136,6 @@ fn notes_ui(ui: &mut Ui, made: &Conversion) {
                 ui.label(RichText::new(note.why(Lang::En)).weak());
             });
         }
-    }
-    if made.of(Effect::Lost).next().is_none() {
-        ui.label("Everything comes along, comments too.");
     }
 }
 

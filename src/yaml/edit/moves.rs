@@ -77,21 +77,16 @@ impl Move {
     }
 
     /// The same as changes of values, for a layout without lines to move.
-    fn as_changes(&self, data: &Json) -> Vec<Change> {
+    fn as_changes(&self, data: &Json) -> Vec<Move> {
+        let set = |path: &Path, value: Json| Move::Change(Change::Set { path: path.clone(), value });
         let value = |path: &Path| existing(&mut data.clone(), path).cloned().unwrap_or_default();
         match self {
-            Move::Change(change) => vec![change.clone()],
-            Move::Nest { path, below } => {
-                vec![Change::Set { path: path.clone(), value: nested(below.steps(), &value(path)) }]
-            }
-            Move::Lift { path, from } => {
-                vec![Change::Set { path: path.clone(), value: value(&joined(path, from)) }]
-            }
-            Move::Relocate { from, to } => vec![
-                Change::Set { path: to.clone(), value: value(from) },
-                Change::Remove { path: from.clone() },
-            ],
-            Move::Drop { path } => vec![Change::Remove { path: path.clone() }],
+            Move::Change(_) => vec![self.clone()],
+            Move::Nest { path, below } => vec![set(path, nested(below.steps(), &value(path)))],
+            Move::Lift { path, from } => vec![set(path, value(&joined(path, from)))],
+            // The comments of its lines stay behind.
+            Move::Relocate { from, to } => vec![set(to, value(from)), Move::Drop { path: from.clone() }],
+            Move::Drop { path } => vec![Move::Change(Change::Remove { path: path.clone() })],
         }
     }
 
@@ -115,12 +110,7 @@ fn joined(path: &Path, below: &Path) -> Path {
 ///
 /// # Errors
 /// A [`Refusal`] that says what stands in the way; then nothing is to be done.
-pub fn rearrange(
-    text: &str,
-    doc: usize,
-    moves: &[Move],
-    order: &dyn KeyOrder,
-) -> Result<Vec<Edit>, Refusal> {
+pub fn rearrange(text: &str, doc: usize, moves: &[Move], order: &dyn KeyOrder) -> Result<Vec<Edit>, Refusal> {
     let mut state = State { text: text.to_owned(), stream: parse(text) };
     let mut pieces = Pieces::new(text.len());
     for one in moves {
@@ -156,9 +146,12 @@ impl State {
             }
         }
         let mut made: Vec<(Vec<Edit>, State)> = Vec::new();
-        for change in one.as_changes(&old) {
+        for step in one.as_changes(&old) {
             let state = made.last().map_or(self, |(_, state)| state);
-            made.extend(state.change(number, &change, order)?);
+            match step {
+                Move::Change(change) => made.extend(state.change(number, &change, order)?),
+                step => made.extend(state.moved(number, &step, order)?),
+            }
         }
         let Some((_, last)) = made.last() else { return Ok(made) };
         if last.readable(number)?.data.as_ref().map(super::Data::to_json).unwrap_or_default() != want {
@@ -275,8 +268,7 @@ impl<'a> Planner<'a> {
         same_key(from, to.steps().last().ok_or(Stop::Unplanned)?)?;
         let source = self.head(lines.entry.start())..self.body(&lines).end;
         let Found::Missing(site, depth) = self.find(to)? else { return Err(Stop::Unplanned) };
-        let above: Vec<&str> =
-            to.steps()[depth..to.steps().len() - 1].iter().filter_map(Step::key).collect();
+        let above: Vec<&str> = to.steps()[depth..to.steps().len() - 1].iter().filter_map(Step::key).collect();
         let new = |column: usize| {
             let mut text = self.keys(above.iter().copied(), column);
             let column = column + above.len() * self.writer.step;
@@ -433,7 +425,10 @@ mod tests {
                 "spec:\r\n  t:\r\n    spec:\r\n      a: |2\r\n          x\r\n         y\r\n\r\n      b: 'p\r\n        q'\r\nz: 1\r\n",
             ),
             ("spec: {a: [\n1]}\n", "spec:\n  t:\n    spec: {a: [\n    1]}\n"),
-            ("spec: &s\n    a: &x 1\n    b: *x\n", "spec:\n    t:\n        spec: &s\n            a: &x 1\n            b: *x\n"),
+            (
+                "spec: &s\n    a: &x 1\n    b: *x\n",
+                "spec:\n    t:\n        spec: &s\n            a: &x 1\n            b: *x\n",
+            ),
         ] {
             assert_eq!(after(text, &[nest("t.spec")]).as_deref(), Ok(nested));
             let back = Move::Lift { path: path("spec"), from: path("t.spec") };
@@ -463,6 +458,7 @@ mod tests {
             ("a:\n  k: 1\nb: 2", "a.k", "k", "a: {}\nb: 2\nk: 1"),
             ("b: # c\na:\n  l: 2\n  k: 1", "a.k", "b.k", "b: # c\n  k: 1\na:\n  l: 2"),
             ("b: {}\na:\n  k: 1\n  l: 2\n", "a.k", "b.k", "b:\n  k: 1\na:\n  l: 2\n"),
+            ("b: {x: 1}\na:\n  k: [1] # y\n  l: 2\n", "a.k", "b.k", "b: {x: 1, k: [1]}\na:\n  # y\n  l: 2\n"),
             ("b: {x: 1}\na: {k: 1, l: 2}\n", "a.k", "b.k", "b: {x: 1, k: 1}\na: {l: 2}\n"),
         ] {
             let relocate = Move::Relocate { from: path(from), to: path(to) };
@@ -483,7 +479,10 @@ mod tests {
 
     #[test]
     fn brackets_and_json_are_written_anew_and_comments_in_them_refused() {
-        assert_eq!(after("{\"spec\": {\"a\": 1}}\n", &[nest("t.spec")]).as_deref(), Ok("{\"spec\": {\"t\":{\"spec\":{\"a\":1}}}}\n"));
+        assert_eq!(
+            after("{\"spec\": {\"a\": 1}}\n", &[nest("t.spec")]).as_deref(),
+            Ok("{\"spec\": {\"t\":{\"spec\":{\"a\":1}}}}\n")
+        );
         let text = "---\n{spec: {a: 1 # c\n}}\n";
         let refusal = after(text, &[nest("t.spec")]).expect_err("refused");
         assert!(refusal.contains("# c"), "{refusal}");
