@@ -620,6 +620,11 @@ impl Turning<'_> {
             let metadata = path("spec.jobTemplate.metadata");
             self.lose(&metadata, both("There is no Job any more.", "不再有 Job。"))?;
         }
+        let history = holder.field("revisionHistoryLimit");
+        // Only a StatefulSet is not asked for a number from 0 up.
+        if self.at(&history).and_then(Json::as_i64).is_some_and(|limit| limit < 0) {
+            self.lose(&history, both("It must be 0 or more.", "须不小于 0。"))?;
+        }
         let ready = holder.field("minReadySeconds");
         // A Deployment gives up after progressDeadlineSeconds, 600 by default, which must be longer.
         if to == Kind::Deployment && self.at(&ready).and_then(Json::as_i64).is_some_and(|ready| ready >= 600)
@@ -846,7 +851,8 @@ impl Turning<'_> {
             for field in ["hostname", "subdomain"] {
                 let told = from.pod().field("spec").field(field);
                 let field = spec.field(field);
-                if !names::dns_label(self.text_at(&field)).is_empty() {
+                let text = self.text_at(&field);
+                if !text.is_empty() && !names::dns_label(text).is_empty() {
                     let why = both(
                         "A StatefulSet does not look at it; elsewhere it must be a DNS label.",
                         "StatefulSet 不看此字段；在别处须为 DNS 标签。",
@@ -904,6 +910,12 @@ impl Turning<'_> {
                     self.note(Effect::Changed, image, why);
                 }
             }
+        }
+        if !self.text_at(&spec.field("nodeName")).is_empty() {
+            let told = self.from.pod().field("spec").field("schedulingGates");
+            let why =
+                both("A Pod that is bound to a node cannot be held back.", "已绑定节点的 Pod 不能再设门控。");
+            self.lose_at(&spec.field("schedulingGates"), told, why)?;
         }
         let account = spec.field("serviceAccountName");
         let none = [&account, &spec.field("serviceAccount")].iter().all(|path| self.text_at(path).is_empty());

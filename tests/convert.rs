@@ -1,6 +1,7 @@
 //! A Pod as every workload and back: the data as expected, accepted by the rules, every comment still there.
 //!
-//! By default a sample of the recorded cases; all of them with `CONVERT_ALL=1`.
+//! By default a sample of the recorded cases; all of them with `CONVERT_CASES=all`, those whose id contains a text with
+//! `CONVERT_CASES=workloads/`.
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -25,7 +26,7 @@ struct Case {
     version: Version,
 }
 
-/// The accepted cases of `tests/conformance` that are of one of our kinds and one document, all or every fortieth.
+/// The accepted cases of `tests/conformance` that are of one of our kinds and one document, every fortieth or those asked for.
 fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
     let mut files: Vec<PathBuf> =
@@ -49,8 +50,28 @@ fn cases() -> Vec<Case> {
             }
         }
     }
-    let step = if std::env::var_os("CONVERT_ALL").is_some() { 1 } else { 40 };
-    cases.into_iter().step_by(step).collect()
+    match std::env::var("CONVERT_CASES").as_deref() {
+        Ok("all") => cases,
+        Ok(part) => cases.into_iter().filter(|case| case.id.contains(part)).collect(),
+        Err(_) => cases.into_iter().step_by(40).collect(),
+    }
+}
+
+/// What the server accepts in one kind and not in another, by our sentence: the conversion is refused with it.
+const NOT_ELSEWHERE: &[&str] = &[
+    // A template's image may be blank, or be left out of an image volume.
+    "a container needs an image",
+    "the reference of the image is missing",
+    // The node's ports are taken once a Pod's hostNetwork fills them in.
+    "another port already takes the node's",
+    // The labels of a Pod are looked at, those of a template are not.
+    "stands in the label selector too",
+    // The annotation of a Pod may differ from the container's field, that of a template may not.
+    "it must agree with the field",
+];
+
+fn is_not_elsewhere(why: &str) -> bool {
+    why.starts_with("refused: ") && NOT_ELSEWHERE.iter().any(|known| why.contains(known))
 }
 
 /// A document's number, kind and data, if the rules accept it.
@@ -326,6 +347,10 @@ fn every_accepted_pod_becomes_every_workload_and_comes_back() {
             };
             Kind::ALL.into_iter().filter(|kind| *kind != Kind::Pod).filter_map(move |kind| {
                 let why = there_and_back(&text, case.version, data, kind).err()?;
+                if is_not_elsewhere(&why) {
+                    println!("{} as {kind}: {why}", case.id);
+                    return None;
+                }
                 Some(format!("{} as {kind}: {why}\n{text}", case.id))
             })
         })
@@ -337,7 +362,7 @@ fn every_accepted_pod_becomes_every_workload_and_comes_back() {
         .map(|(number, (case, _))| commented(&case.text, number, 12).1)
         .sum();
     println!("{} Pods as 6 workloads and back, with {comments} comments; {} wrong", pods.len(), wrong.len());
-    assert!(pods.len() > 30 && comments > 200);
+    assert!(std::env::var_os("CONVERT_CASES").is_some() || pods.len() > 30 && comments > 200);
     assert!(wrong.is_empty(), "{}", shown(&wrong));
 }
 
@@ -358,7 +383,11 @@ fn every_accepted_workload_becomes_every_other_kind() {
                 false => commented(&case.text, number, 12),
             };
             Kind::ALL.into_iter().filter(move |kind| kind != from).map(move |kind| {
-                let result = as_other(&text, case.version, data, *from, kind);
+                let mut result = as_other(&text, case.version, data, *from, kind);
+                if let Some(why) = result.as_ref().err().filter(|why| is_not_elsewhere(why)) {
+                    println!("{} as {kind}: {why}", case.id);
+                    result = Ok(());
+                }
                 (format!("{} ({from} as {kind})", case.id), result.map_err(|why| format!("{why}\n{text}")))
             })
         })
@@ -366,7 +395,7 @@ fn every_accepted_workload_becomes_every_other_kind() {
     let wrong: Vec<String> =
         results.iter().filter_map(|(id, result)| Some(format!("{id}: {}", result.as_ref().err()?))).collect();
     println!("{} workloads, {} conversions, {} wrong", workloads.len(), results.len(), wrong.len());
-    assert!(results.len() > 50);
+    assert!(std::env::var_os("CONVERT_CASES").is_some() || results.len() > 50);
     assert!(wrong.is_empty(), "{}", shown(&wrong));
 }
 
