@@ -1,5 +1,6 @@
 //! The state of an editing session and the only place that changes it: [`Editor::run`].
 
+use crate::convert::{self, Kind, Options};
 use crate::diagnostic::Fix;
 use crate::document::Document;
 use crate::path::Path;
@@ -62,6 +63,15 @@ pub enum Command {
         doc: usize,
         /// The other manifest.
         manifest: String,
+    },
+    /// Turn the document number `doc` into another kind.
+    Convert {
+        /// The document's number.
+        doc: usize,
+        /// The kind.
+        to: Kind,
+        /// What the kind needs beside.
+        options: Options,
     },
     /// Judge by another Kubernetes version.
     Target(Version),
@@ -199,6 +209,11 @@ impl Editor {
             Command::AddContainers { doc, manifest } => {
                 let changes = template::join_manifest(&manifest, &self.document, doc).map_err(refusal)?;
                 self.change(doc, &changes, None)
+            }
+            Command::Convert { doc, to, options } => {
+                let made = convert::convert(&self.document, doc, to, &options).map_err(refusal)?;
+                self.replace(made.text, None, None);
+                Ok(())
             }
             Command::Type(text) => {
                 self.replace(text, Some("text".to_owned()), None);

@@ -14,6 +14,7 @@ pub mod hazard;
 pub mod document;
 pub mod complete;
 pub mod template;
+pub mod convert;
 pub mod editor;
 pub mod files;
 pub mod cli;

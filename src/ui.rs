@@ -4,6 +4,7 @@
 pub mod app;
 pub mod clipboard;
 pub mod commands;
+mod convert;
 mod dialogs;
 pub mod form;
 mod gallery;

@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["document"],
     &["complete"],
     &["template"],
+    &["convert"],
     &["editor"],
     &["files"],
     &["ui"],

@@ -201,7 +201,7 @@ fn refused(path: &Path, refusal: &Refusal) -> String {
     if why.contains(&path) { why } else { format!("{path}: {why}") }
 }
 
-fn must_exist(document: &Document, doc: usize) -> Result<(), String> {
+pub(super) fn must_exist(document: &Document, doc: usize) -> Result<(), String> {
     match document.stream.docs.len().max(1) {
         number if doc < number => Ok(()),
         1 => Err(format!("there is no document {doc}: there is only document 0")),

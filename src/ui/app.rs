@@ -1,12 +1,14 @@
 //! The window's state and the one place that changes it.
 
 use super::clipboard::{Clipboard, Format};
+use super::convert::{ConvertDialog, with_article};
 use super::dialogs::{self, Choice, Dialog, SharedDialog};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
 use super::{
     Action, Page, View, commands, form, gallery, language, outline, preview, problems, stale, theme, toolbar,
 };
+use crate::convert;
 use crate::document::Document;
 use crate::editor::{Command, Editor};
 use crate::files::{self, FileError};
@@ -363,6 +365,29 @@ impl App {
         self.dialog = Some(Dialog::template(name, self.text().to_owned()));
     }
 
+    pub(super) fn can_convert(&self) -> bool {
+        let document = self.document();
+        self.shows_document()
+            && !document.is_broken_at(self.view.doc)
+            && convert::Kind::of(document, self.view.doc).is_some()
+    }
+
+    /// Asks into which kind to turn the document in sight.
+    pub(super) fn ask_for_kind(&mut self) {
+        let dialog = ConvertDialog::new(self.document(), self.view.doc);
+        self.dialog = dialog.map(|dialog| Dialog::Convert(Box::new(dialog)));
+    }
+
+    fn turn(&mut self, asked: ConvertDialog) {
+        let ConvertDialog { doc, to, options, .. } = asked;
+        let before = self.editor.revision();
+        self.carry_out(Command::Convert { doc, to, options });
+        if self.editor.revision() != before {
+            self.view.page = first_page(self.editor.document(), doc);
+            self.notices.done(format!("Turned into {}.", with_article(to)));
+        }
+    }
+
     fn proposed_name(&self) -> String {
         let name = self.document().parts.iter().map(|part| part.name.as_str()).find(|name| !name.is_empty());
         format!("{}.yaml", name.unwrap_or("pod"))
@@ -561,6 +586,7 @@ impl App {
             }
             (Dialog::Shared(asked), Choice::Everywhere) => self.answer_where(asked, Sharing::Everywhere),
             (Dialog::Shared(asked), Choice::OnlyHere) => self.answer_where(asked, Sharing::OnlyHere),
+            (Dialog::Convert(asked), Choice::Turn) => self.turn(*asked),
             (Dialog::Template(name), Choice::Keep) => self.keep(&name.name, &name.manifest),
             (Dialog::Path(asked), Choice::Path(path)) => {
                 let exists = matches!(asked.ask, Ask::Save(_)) && files::exists(&path);

@@ -66,6 +66,14 @@ pub const COMMANDS: &[CommandEntry] = &[
         run: |app, _| app.in_text(Tool::Complete),
     },
     CommandEntry {
+        id: "convert",
+        title: "Turn into…",
+        about: "Turn the Pod into a Deployment, a Job or another workload, or a workload into a Pod.",
+        shortcuts: &[ctrl_shift(Key::T)],
+        enabled: App::can_convert,
+        run: |app, _| app.ask_for_kind(),
+    },
+    CommandEntry {
         id: "copy-json",
         title: "Copy as JSON",
         about: "Copy the manifest as JSON; several documents become one List.",
@@ -354,8 +362,18 @@ mod tests {
     fn a_command_that_begins_a_dialog_says_so() {
         for command in COMMANDS {
             let asks = command.id.ends_with("-by-path")
-                || ["open", "save-as", "export", "keep-as-template", "new", "find", "replace", "go-to-line"]
-                    .contains(&command.id);
+                || [
+                    "open",
+                    "save-as",
+                    "export",
+                    "keep-as-template",
+                    "new",
+                    "convert",
+                    "find",
+                    "replace",
+                    "go-to-line",
+                ]
+                .contains(&command.id);
             assert_eq!(command.title.ends_with('…'), asks, "{}", command.title);
         }
     }

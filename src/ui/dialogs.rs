@@ -1,6 +1,7 @@
 //! The questions that stand in front of everything else.
 
 use super::app::Then;
+use super::convert::{ConvertDialog, convert_ui};
 use super::picker::Ask;
 use super::problems::severity_color;
 use crate::diagnostic::Severity;
@@ -33,6 +34,8 @@ pub enum Dialog {
     Template(TemplateDialog),
     /// Where a value is to change that stands in several places.
     Shared(SharedDialog),
+    /// Into which kind to turn the document.
+    Convert(Box<ConvertDialog>),
 }
 
 /// Where a value is to change that stands in several places.
@@ -118,13 +121,16 @@ pub enum Choice {
     OnlyHere,
     /// This path.
     Path(PathBuf),
+    /// Turn the document into the chosen kind.
+    Turn,
 }
 
 /// Draws a question; gives the answer once there is one.
 pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
     let frame = Frame::popup(&ctx.global_style()).inner_margin(16.0);
     let modal = Modal::new(Id::unique("question")).frame(frame).show(ctx, |ui| {
-        ui.set_width(520.0_f32.min(ctx.content_rect().width() - 60.0));
+        let width = if matches!(dialog, Dialog::Convert(_)) { ConvertDialog::WIDTH } else { 520.0 };
+        ui.set_width(width.min(ctx.content_rect().width() - 60.0));
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
             Dialog::Unsaved(then) => unsaved_ui(ui, then),
@@ -133,6 +139,7 @@ pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
             Dialog::Dropped { path, .. } => dropped_ui(ui, path),
             Dialog::Template(asked) => template_ui(ui, asked),
             Dialog::Shared(asked) => shared_ui(ui, asked),
+            Dialog::Convert(asked) => convert_ui(ui, asked),
         }
     });
     let closed = modal.should_close();
@@ -255,7 +262,7 @@ fn shared_ui(ui: &mut Ui, asked: &SharedDialog) -> Option<Choice> {
 }
 
 /// The buttons of a question, Cancel last. A button without an answer cannot be pressed yet.
-fn answers_ui(ui: &mut Ui, answers: &[(&str, Option<Choice>)]) -> Option<Choice> {
+pub(super) fn answers_ui(ui: &mut Ui, answers: &[(&str, Option<Choice>)]) -> Option<Choice> {
     let mut choice = None;
     ui.add_space(4.0);
     ui.horizontal(|ui| {

@@ -3,7 +3,7 @@
 
 mod completion;
 mod find;
-mod highlight;
+pub(super) mod highlight;
 mod keys;
 mod shown;
 mod tools;

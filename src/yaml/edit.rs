@@ -60,29 +60,24 @@ pub(super) fn refuse<T>(message: impl Into<String>, span: Option<Range<usize>>) 
 }
 
 /// A text and what it holds.
-struct State {
-    text: String,
-    stream: Stream,
+pub(super) struct State {
+    pub text: String,
+    pub stream: Stream,
 }
 
 /// A change that has been made.
 #[derive(Default)]
-struct Made {
+pub(super) struct Made {
     /// The edits of each step, of the text that the step before left.
-    steps: Vec<Vec<Edit>>,
+    pub steps: Vec<Vec<Edit>>,
     /// The state afterwards, if anything was to be done.
-    next: Option<State>,
+    pub next: Option<State>,
     widened: bool,
 }
 
 impl State {
-    fn change(
-        &self,
-        number: usize,
-        change: &Change,
-        order: &dyn KeyOrder,
-        sharing: Sharing,
-    ) -> Result<Made, Refusal> {
+    /// A document that is there and whose syntax is whole.
+    pub fn readable(&self, number: usize) -> Result<&Doc, Refusal> {
         let docs = self.stream.docs.len();
         let Some(doc) = self.stream.docs.get(number) else {
             return refuse(format!("There is no document {}; the text has {docs}.", number + 1), None);
@@ -94,6 +89,18 @@ impl State {
                 format!("The document cannot be changed while it cannot be read: {}", problem.message);
             return refuse(message, Some(problem.span.clone()));
         }
+        Ok(doc)
+    }
+
+    /// Makes one change.
+    pub fn change(
+        &self,
+        number: usize,
+        change: &Change,
+        order: &dyn KeyOrder,
+        sharing: Sharing,
+    ) -> Result<Made, Refusal> {
+        let doc = self.readable(number)?;
         if change.path().steps().len() > MAX_DEPTH {
             return refuse(format!("The path is longer than {MAX_DEPTH} steps."), None);
         }
@@ -233,7 +240,7 @@ impl State {
     }
 
     /// Makes the edits and checks everything that a change promises. An error says what would have gone wrong.
-    fn prove(
+    pub fn prove(
         &self,
         number: usize,
         change: Option<&Change>,

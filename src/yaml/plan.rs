@@ -46,13 +46,13 @@ pub(super) struct Site<'a> {
     /// The node.
     pub node: &'a Node,
     /// The column of its key or dash.
-    column: usize,
+    pub column: usize,
     /// The byte after its `:` or dash.
-    lead: usize,
+    pub lead: usize,
     /// Whether it stands between brackets.
-    in_flow: bool,
+    pub in_flow: bool,
     /// Whether it is a list item.
-    is_item: bool,
+    pub is_item: bool,
     /// Whether it is the absent value of a key that has no `:`.
     is_bare: bool,
 }
@@ -68,7 +68,7 @@ pub(super) enum Found<'a> {
 /// Plans edits of one document.
 pub(super) struct Planner<'a> {
     pub text: &'a str,
-    comments: &'a [Range<usize>],
+    pub comments: &'a [Range<usize>],
     pub doc: &'a Doc,
     pub root: Option<&'a Node>,
     pub anchors: Anchors<'a>,
@@ -494,7 +494,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The entry after which a new key goes; `None` for before the first one.
-    fn predecessor(&self, path: &Path, entries: &[Entry], key: &str) -> Option<usize> {
+    pub fn predecessor(&self, path: &Path, entries: &[Entry], key: &str) -> Option<usize> {
         let last = entries.len().checked_sub(1)?;
         let merge = entries.iter().rposition(Entry::is_merge);
         let keys = self.order.keys(path);
@@ -798,7 +798,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Puts whole lines after the line that ends at `end`.
-    fn lines_after(&self, end: usize, lines: &str) -> Vec<Edit> {
+    pub fn lines_after(&self, end: usize, lines: &str) -> Vec<Edit> {
         let length = self.text.len();
         if end < length {
             return vec![edit(end + 1..end + 1, lines)];
@@ -812,7 +812,7 @@ impl<'a> Planner<'a> {
 
     /// The end of the lines that belong to an entry at `column` whose content ends at `end`: the rest of its last line
     /// and deeper comments below it. It is the place of a `\n`, or the end of the text.
-    fn tail(&self, end: usize, column: usize) -> usize {
+    pub fn tail(&self, end: usize, column: usize) -> usize {
         let mut tail = line_end(self.text, end);
         let mut at = tail;
         while at < self.doc.span.end {
@@ -833,7 +833,7 @@ impl<'a> Planner<'a> {
 
     /// Where an entry's lines begin: at the comments right above it in its own column. Where the entry stands behind a
     /// dash, at the entry. Comments above the document's first entry are the document's.
-    fn head(&self, start: usize) -> usize {
+    pub fn head(&self, start: usize) -> usize {
         let mut line = self.line_start(start);
         if !self.starts_line(start) {
             return start;
@@ -867,12 +867,12 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn starts_line(&self, at: usize) -> bool {
+    pub fn starts_line(&self, at: usize) -> bool {
         self.text[self.line_start(at)..at].trim().is_empty()
     }
 
     /// The column of a byte, in characters from 0.
-    fn column(&self, at: usize) -> usize {
+    pub fn column(&self, at: usize) -> usize {
         self.text[self.line_start(at)..at].chars().count()
     }
 
@@ -881,7 +881,7 @@ impl<'a> Planner<'a> {
         self.without_cr(line_end(self.text, at)).max(at)
     }
 
-    fn without_cr(&self, at: usize) -> usize {
+    pub fn without_cr(&self, at: usize) -> usize {
         if at > 0 && self.text[..at].ends_with('\r') { at - 1 } else { at }
     }
 }
@@ -900,7 +900,7 @@ fn ends_in_literal(value: &Json) -> bool {
     }
 }
 
-fn without_break<'t>(lines: &'t str, newline: &str) -> &'t str {
+pub(super) fn without_break<'t>(lines: &'t str, newline: &str) -> &'t str {
     lines.strip_suffix(newline).unwrap_or(lines)
 }
 
