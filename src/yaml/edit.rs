@@ -201,7 +201,7 @@ impl State {
         };
         let mut reason = None;
         match planner.plan(change) {
-            Ok(plan) => match self.prove(number, Some(change), want, &plan) {
+            Ok(mut plan) => match self.proved(number, change, want, &mut plan) {
                 Ok(next) => return Ok(done(plan, next, false)),
                 Err(why) => reason = Some(why),
             },
@@ -210,8 +210,8 @@ impl State {
         }
         let mut path = change.path().parent();
         loop {
-            if let Some(plan) = planner.rewrite(&path, want, change) {
-                match self.prove(number, Some(change), want, &plan) {
+            if let Some(mut plan) = planner.rewrite(&path, want, change) {
+                match self.proved(number, change, want, &mut plan) {
                     Ok(next) => {
                         log::debug!("rewrote {path} to make a change");
                         return Ok(done(plan, next, true));
@@ -225,6 +225,31 @@ impl State {
             path = path.parent();
         }
         Err(self.cannot(change, reason.unwrap_or(UNPLANNED), planner))
+    }
+
+    /// Proves a plan; where it fails in a text that ends without a line break, also with one: a block scalar that has
+    /// come to stand there may have it as its last character.
+    fn proved(
+        &self,
+        number: usize,
+        change: &Change,
+        want: &Json,
+        plan: &mut Plan,
+    ) -> Result<State, &'static str> {
+        let proved = self.prove(number, Some(change), want, plan);
+        let end = self.text.len();
+        let is_open = !self.text.ends_with('\n') && self.stream.docs[number].span.end == end;
+        match (&proved, plan.edits.last_mut()) {
+            (Err(_), Some(last)) if is_open => {
+                if last.range.end == end {
+                    last.text.push('\n');
+                } else {
+                    plan.edits.push(Edit { range: end..end, text: "\n".to_owned() });
+                }
+                self.prove(number, Some(change), want, plan)
+            }
+            _ => proved,
+        }
     }
 
     /// Makes the edits and checks everything that a change promises. An error says what would have gone wrong.
@@ -557,6 +582,71 @@ mod tests {
         assert_eq!(through("a.k"), Some(Through::Anchor));
         assert_eq!(through("b[0]"), Some(Through::Alias));
         assert_eq!(through("b[1].k"), Some(Through::Alias));
+    }
+
+    #[test]
+    fn a_new_string_is_quoted_as_its_neighbours_are() {
+        let add = |at: &str, value: Json| Change::Insert { path: path(at), index: None, value };
+        for (text, change, new) in [
+            ("a:\n  b: \"x\"\n", set("a.c", json!("y1")), "a:\n  b: \"x\"\n  c: \"y1\"\n"),
+            ("a:\n- 'x'\n- 'z'\n", add("a", json!("y1")), "a:\n- 'x'\n- 'z'\n- 'y1'\n"),
+            ("a: ['x', 'z']\n", add("a", json!("y1")), "a: ['x', 'z', 'y1']\n"),
+            ("a: {'k': \"x\"}\n", set("a.l", json!("y1")), "a: {'k': \"x\", 'l': \"y1\"}\n"),
+            ("a:\n- b: \"x\"\n", add("a", json!({"b": "y1"})), "a:\n- b: \"x\"\n- b: \"y1\"\n"),
+            // Quotes that must be, and quotes here and there, are no habit.
+            ("a:\n  b: \"1\"\n", set("a.c", json!("y1")), "a:\n  b: \"1\"\n  c: y1\n"),
+            ("a:\n  b: \"x\"\n  d: z\n", set("a.c", json!("y1")), "a:\n  b: \"x\"\n  d: z\n  c: y1\n"),
+            ("a:\n  b: \"x\"\n  d: 'z'\n", set("a.c", json!("y1")), "a:\n  b: \"x\"\n  d: 'z'\n  c: y1\n"),
+        ] {
+            assert_eq!(after(text, change, &InTextOrder).as_deref(), Ok(new), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moved_item_takes_its_comments_along() {
+        let shift = |from, to| Change::Move { path: path("a"), from, to };
+        for (text, change, new) in [
+            (
+                "a:\n# one\n- x # x\n- y\n# rest\n# two\n- z # z\n",
+                shift(2, 0),
+                "a:\n# rest\n# two\n- z # z\n# one\n- x # x\n- y\n",
+            ),
+            ("a: [\n  x,  # x\n  y\n]\n", shift(0, 1), "a: [\n  y,\n  x  # x\n]\n"),
+            ("a: [\n  x, # x\n  y,   # y\n  z,\n]\n", shift(2, 0), "a: [\n  z,\n  x, # x\n  y,   # y\n]\n"),
+            (
+                "a: [\n  {k: v}, # x\n  [1,\n   2], # y\n]\n",
+                shift(1, 0),
+                "a: [\n  [1,\n   2], # y\n  {k: v}, # x\n]\n",
+            ),
+        ] {
+            assert_eq!(after(text, change, &InTextOrder).as_deref(), Ok(new), "{text}");
+        }
+    }
+
+    #[test]
+    fn odd_layouts_are_edited_by_parts() {
+        let remove = |at: &str| Change::Remove { path: path(at) };
+        for (text, change, new) in [
+            ("? a\nb: 1\n", set("a", json!(2)), "? a\n: 2\nb: 1\n"),
+            ("m: {a, b: 1}\n", set("m.a", json!(2)), "m: {a: 2, b: 1}\n"),
+            ("a: !!int 1 # n\n", set("a", json!("x1")), "a: x1 # n\n"),
+            ("a: !!str 1 # n\n", set("a", json!({"k": 1})), "a: # n\n  k: 1\n"),
+            ("- x\t# c\n", set("[0]", json!({"k": "w".repeat(70)})), "- # c\n  k: WIDE\n"),
+            ("m: { # top\n  a: 1\n}\n", remove("m.a"), "m: { # top\n}\n"),
+            ("m: [a, # a\n  b]\n", remove("m[1]"), "m: [a, # a\n  ]\n"),
+            ("a: x", set("a", json!("one\ntwo\n")), "a: |\n  one\n  two\n"),
+            ("  a: 1\n  b: 2\n", set("", json!({"c": 1, "d": 2})), "  c: 1\n  d: 2\n"),
+            ("# only\n...\n", set("a", json!(1)), "# only\na: 1\n...\n"),
+            ("!!str a: 1\n", Change::Rename { path: path("a"), key: "b".to_owned() }, "b: 1\n"),
+            (
+                "? |\n  a\n: 1\n",
+                Change::Rename { path: Path::root().key("a\n"), key: "b".to_owned() },
+                "? b\n: 1\n",
+            ),
+        ] {
+            let new = new.replace("WIDE", &"w".repeat(70));
+            assert_eq!(after(text, change, &InTextOrder), Ok(new), "{text}");
+        }
     }
 
     #[test]

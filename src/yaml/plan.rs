@@ -685,22 +685,33 @@ impl<'a> Planner<'a> {
         if matches!(node.kind, Kind::Map { shape: Shape::Pair, .. }) {
             return Err(Stop::Unplanned);
         }
-        if spans.len() == 1 {
-            return Ok(node.span.start + 1..node.span.end - 1);
-        }
         let is_last = at + 1 == spans.len();
-        if is_last && self.writer.json {
+        if is_last && at > 0 && self.writer.json {
             return Ok(spans[at - 1].end..span.end);
         }
         let next = skip(text, span.end);
         let end = if text[next..].starts_with(',') { next + 1 } else { span.end };
         let line_end = line_end(text, end);
         let rest = text[end..line_end].trim();
-        if self.starts_line(span.start) && (rest.is_empty() || rest.starts_with('#')) && line_end < text.len()
-        {
-            return Ok(self.line_start(span.start)..line_end + 1);
-        }
-        Ok(if is_last { spans[at - 1].end..span.end } else { span.start..spans[at + 1].start })
+        let has_lines = self.starts_line(span.start)
+            && (rest.is_empty() || rest.starts_with('#'))
+            && line_end < text.len();
+        let own = if has_lines { self.line_start(span.start)..line_end + 1 } else { span.start..end };
+        let has_comment = |range: Range<usize>| {
+            let first = self.comments.partition_point(|comment| comment.start < range.start);
+            self.comments.get(first).is_some_and(|comment| comment.start < range.end)
+        };
+        let (open, close) = (node.span.start + 1, node.span.end - 1);
+        Ok(match at.checked_sub(1).map(|before| spans[before].end) {
+            None if is_last && !has_comment(open..own.start) && !has_comment(own.end.min(close)..close) => {
+                open..close
+            }
+            _ if has_lines => own,
+            // A comment before the last entry is not its own.
+            Some(before) if is_last && !has_comment(before..span.start) => before..span.end,
+            _ if is_last => own,
+            _ => span.start..spans[at + 1].start,
+        })
     }
 
     /// Moves an item: its lines and the others' change places, what lies between the items stays.
