@@ -104,11 +104,11 @@ impl State {
             return Ok(Made::default());
         }
         let here = sharing == Sharing::OnlyHere;
-        let planner = Planner::new(&self.text, &self.stream, doc, order, !here);
+        let mut planner = Planner::new(&self.text, &self.stream, doc, order, !here);
         let shared = doc.root.as_ref().and_then(|root| planner.anchors.question(&self.text, root, change));
         match shared {
             Some(shared) if sharing == Sharing::Ask => Err(self.question(change, shared)),
-            _ if planner.anchors.is_empty() => self.made(number, change, &planner, &want),
+            _ if planner.anchors.is_empty() => self.made(number, change, &mut planner, &want),
             shared => self.taken_apart(number, change, &old, order, (sharing, shared.is_some()), want),
         }
     }
@@ -151,7 +151,7 @@ impl State {
         loop {
             let state = last.as_ref().unwrap_or(self);
             let doc = &state.stream.docs[number];
-            let planner = Planner::new(&state.text, &state.stream, doc, order, !here);
+            let mut planner = Planner::new(&state.text, &state.stream, doc, order, !here);
             let next = match planner.apart(change, here, is_shared && !here) {
                 Ok(Some(plan)) if steps.len() < MOST_STEPS => state
                     .prove(number, None, old, &plan)
@@ -164,7 +164,7 @@ impl State {
                             root.and_then(|root| planner.anchors.changed_everywhere(root, change));
                         want = everywhere.ok_or_else(|| state.cannot(change, UNPLANNED, &planner))?;
                     }
-                    let made = state.made(number, change, &planner, &want)?;
+                    let made = state.made(number, change, &mut planner, &want)?;
                     steps.extend(made.steps);
                     return Ok(Made { steps, ..made });
                 }
@@ -191,7 +191,7 @@ impl State {
         &self,
         number: usize,
         change: &Change,
-        planner: &Planner<'_>,
+        planner: &mut Planner<'_>,
         want: &Json,
     ) -> Result<Made, Refusal> {
         let done = |plan: Plan, next: State, widened: bool| Made {
@@ -200,13 +200,16 @@ impl State {
             widened,
         };
         let mut reason = None;
-        match planner.plan(change) {
-            Ok(mut plan) => match self.proved(number, change, want, &mut plan) {
-                Ok(next) => return Ok(done(plan, next, false)),
-                Err(why) => reason = Some(why),
-            },
-            Err(Stop::Refused(refusal)) => return Err(refusal),
-            Err(Stop::Unplanned) => {}
+        for keeps in [true, false] {
+            planner.writer.keeps = keeps;
+            match planner.plan(change) {
+                Ok(mut plan) => match self.proved(number, change, want, &mut plan) {
+                    Ok(next) => return Ok(done(plan, next, false)),
+                    Err(why) => reason = reason.or(Some(why)),
+                },
+                Err(Stop::Refused(refusal)) => return Err(refusal),
+                Err(Stop::Unplanned) => break,
+            }
         }
         let mut path = change.path().parent();
         loop {
@@ -627,6 +630,9 @@ mod tests {
     fn odd_layouts_are_edited_by_parts() {
         let remove = |at: &str| Change::Remove { path: path(at) };
         for (text, change, new) in [
+            ("a: # c\n  k: 1\n", set("a", json!({"l": 2})), "a: # c\n  l: 2\n"),
+            ("a: # c\n  k: 1\n", set("a", json!("x1")), "a: x1 # c\n"),
+            ("- # c\n  k: 1\n", set("[0]", json!("x\ny")), "- |- # c\n  x\n  y\n"),
             ("? a\nb: 1\n", set("a", json!(2)), "? a\n: 2\nb: 1\n"),
             ("m: {a, b: 1}\n", set("m.a", json!(2)), "m: {a: 2, b: 1}\n"),
             ("a: !!int 1 # n\n", set("a", json!("x1")), "a: x1 # n\n"),
@@ -634,6 +640,7 @@ mod tests {
             ("- x\t# c\n", set("[0]", json!({"k": "w".repeat(70)})), "- # c\n  k: WIDE\n"),
             ("m: { # top\n  a: 1\n}\n", remove("m.a"), "m: { # top\n}\n"),
             ("m: [a, # a\n  b]\n", remove("m[1]"), "m: [a, # a\n  ]\n"),
+            ("a:\n  k: 1\n\nb: 2\n", set("a", json!("x\n\n")), "a: \"x\\n\\n\"\n\nb: 2\n"),
             ("a: x", set("a", json!("one\ntwo\n")), "a: |\n  one\n  two\n"),
             ("  a: 1\n  b: 2\n", set("", json!({"c": 1, "d": 2})), "  c: 1\n  d: 2\n"),
             ("# only\n...\n", set("a", json!(1)), "# only\na: 1\n...\n"),

@@ -75,7 +75,7 @@ pub(super) struct Planner<'a> {
     /// Whether a path leads through aliases and merges to where its value is written.
     follow: bool,
     order: &'a dyn KeyOrder,
-    writer: Writer,
+    pub writer: Writer,
 }
 
 impl<'a> Planner<'a> {
@@ -263,14 +263,22 @@ impl<'a> Planner<'a> {
         let has_props = keeps_props || !anchor.is_empty();
         if node.is_block() {
             let mut lines = String::new();
+            let start = node.props.as_ref().filter(|_| keeps_props).map_or(site.lead, |props| props.end);
+            let line_end = self.content_end(start);
+            let has_comment =
+                line_end < node.span.start && text[start..line_end].trim_start().starts_with('#');
             if site.is_item {
-                self.item_lines(value, site.column, has_props, &mut lines);
+                self.item_lines(value, site.column, has_props || has_comment, &mut lines);
             } else {
                 writer.after(value, site.column, false, &mut lines);
             }
-            let start = node.props.as_ref().filter(|_| keeps_props).map_or(site.lead, |props| props.end);
             let space = if anchor.is_empty() { "" } else { " " };
             let lines = format!("{space}{anchor}{}", without_break(&lines, writer.newline));
+            if has_comment {
+                // What stands beside the key or dash is of the key or dash.
+                let (head, rest) = lines.split_at(lines.find(writer.newline).unwrap_or(lines.len()));
+                return plan(vec![edit(start..start, head), edit(line_end..end, rest)], line_end..end);
+            }
             return plan(vec![edit(start..end, lines)], site.lead..end);
         }
         let gone = node.start()..node.end();
@@ -291,7 +299,7 @@ impl<'a> Planner<'a> {
         if let Json::String(string) = value
             && !site.in_flow
             && !is_root
-            && let Some((header, lines)) = literal(string)
+            && let Some((header, lines)) = writer.literal(string)
         {
             let mut body = String::new();
             if old_block {
@@ -418,7 +426,7 @@ impl<'a> Planner<'a> {
                     writer.after(value, site.column, false, &mut lines);
                 }
             }
-            Json::String(text) if !site.in_flow => match literal(text) {
+            Json::String(text) if !site.in_flow => match writer.literal(text) {
                 Some((header, body)) => {
                     head = format!("{anchor} {header}");
                     writer.literal_lines(
