@@ -40,11 +40,14 @@ pub fn apply(
     let mut state = State { text: text.to_owned(), stream: parse(text) };
     let mut pieces = Pieces::new(text.len());
     let mut widened = 0;
-    for (number, change) in changes.iter().enumerate() {
-        let made = state.change(doc, change, order, sharing).map_err(|refusal| Refusal {
-            // Only for the first change are the places those of the given text.
-            span: refusal.span.filter(|_| number == 0),
-            ..refusal
+    for change in changes {
+        let made = state.change(doc, change, order, sharing).map_err(|mut refusal| {
+            // The places are those of the given text.
+            refusal.span = refusal.span.map(|span| pieces.original(&span));
+            for place in refusal.shared.iter_mut().flat_map(|shared| &mut shared.places) {
+                place.span = pieces.original(&place.span);
+            }
+            refusal
         })?;
         widened += usize::from(made.widened);
         for edits in &made.steps {
@@ -585,6 +588,16 @@ mod tests {
         assert_eq!(through("a.k"), Some(Through::Anchor));
         assert_eq!(through("b[0]"), Some(Through::Alias));
         assert_eq!(through("b[1].k"), Some(Through::Alias));
+    }
+
+    #[test]
+    fn the_places_of_a_refusal_are_those_of_the_given_text() {
+        let text = "z: 1\na: &x 1\nb: *x\n";
+        let changes = [set("z", json!("a longer text")), set("b", json!(2))];
+        let refusal = apply(text, 0, &changes, &InTextOrder, Sharing::Ask).expect_err("asked");
+        let spans = refusal.shared.map(|shared| shared.places).unwrap_or_default();
+        let written: Vec<&str> = spans.iter().map(|place| &text[place.span.clone()]).collect();
+        assert_eq!((written, refusal.span), (vec!["&x", "*x"], Some(8..10)));
     }
 
     #[test]

@@ -134,6 +134,14 @@ impl<'a> Planner<'a> {
         Ok(if depth == path.steps().len() { Found::Node(site) } else { Found::Missing(site, depth) })
     }
 
+    /// The bytes nearest to a path, to point at.
+    pub fn nearest(&self, path: &Path) -> Option<Range<usize>> {
+        match self.find(path) {
+            Ok(Found::Node(site) | Found::Missing(site, _)) => Some(site.node.span.clone()),
+            Err(_) => None,
+        }
+    }
+
     /// The node at the end of a route.
     pub fn site_at(&self, route: &[Hop]) -> Result<Site<'a>, Stop> {
         let root = self.root.ok_or(Stop::Unplanned)?;

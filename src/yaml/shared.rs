@@ -3,7 +3,7 @@
 
 use super::data::{Reading, key_text};
 use super::model::{existing, nested};
-use super::plan::{Found, Plan, Planner, Site, Stop, edit, stop};
+use super::plan::{Plan, Planner, Site, Stop, edit, stop};
 use super::tree::{Entry, Item, Kind, Node, Shape, Style};
 use super::{Change, Shared, SharedPlace, Through};
 use crate::path::{Path, Step};
@@ -609,13 +609,5 @@ impl Planner<'_> {
         let mut plan = self.anchored(self.site_at(&first.route)?, &name, &value);
         plan.edits.insert(0, edit(removed, ""));
         Ok(plan)
-    }
-
-    /// The way to the value that a change is of, for the messages.
-    pub fn nearest(&self, path: &Path) -> Option<Range<usize>> {
-        match self.find(path) {
-            Ok(Found::Node(site) | Found::Missing(site, _)) => Some(site.node.span.clone()),
-            Err(_) => None,
-        }
     }
 }
