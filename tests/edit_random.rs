@@ -367,6 +367,24 @@ fn count_values(value: &Json, counts: &mut HashMap<String, usize>) {
     }
 }
 
+/// Puts copies of parts of a manifest into it, as fields of its own, so that there is something to repeat.
+fn copy_parts(manifest: &mut Json, dice: &mut Dice) {
+    for number in 0..=dice.below(4) {
+        let mut all = Vec::new();
+        places(manifest, Path::root(), &mut all);
+        let part =
+            manifest.pointer(&pointer(dice.pick(&all))).cloned().filter(|part| part.to_string().len() < 600);
+        let host = pointer(dice.pick(&all));
+        match (manifest.pointer_mut(&host), part) {
+            (Some(Json::Object(members)), Some(part)) => {
+                members.insert(format!("copy{number}"), part);
+            }
+            (Some(Json::Array(items)), Some(part)) => items.push(part),
+            _ => {}
+        }
+    }
+}
+
 /// A manifest laid out at random, in a stream of documents: the text and its document's number.
 fn laid_out(manifest: &Json, dice: &mut Dice) -> (String, usize) {
     let mut repeated = HashMap::new();
@@ -909,7 +927,10 @@ fn changes_at_random_keep_their_promises() {
     let mut refusals: Vec<String> = Vec::new();
     while made < wanted && failures.len() < 12 {
         let recorded: &String = dice.pick(&manifests);
-        let Some(manifest) = sound(recorded) else { continue };
+        let Some(mut manifest) = sound(recorded) else { continue };
+        if dice.percent(30) {
+            copy_parts(&mut manifest, &mut dice);
+        }
         let (mut text, doc) = laid_out(&manifest, &mut dice);
         let stream = yaml::parse(&text);
         let read = stream.docs.get(doc).and_then(|doc| doc.data.as_ref()).map(Data::to_json);

@@ -15,6 +15,7 @@ use crate::files::{self, FileError};
 use crate::schema::Lang;
 use crate::template::{Pattern, Sketch};
 use crate::yaml::{Change, Shared, Sharing};
+use egui::text_edit::TextEditState;
 use egui::{
     Align2, CentralPanel, Color32, Context, FontId, Frame, Id, LayerId, Order, Panel, Ui, ViewportCommand,
 };
@@ -275,18 +276,25 @@ impl App {
             places: places.collect(),
             anchor: shared.anchor.clone(),
             merge: self.editor.merges_as().map(str::to_owned),
+            caret: None,
             command,
         }));
     }
 
     /// Carries out a command with the answer to where the value is to change. Who was typing goes on typing.
-    fn answer_where(&mut self, asked: SharedDialog, sharing: Sharing) {
+    fn answer_where(&mut self, ctx: &Context, asked: SharedDialog, sharing: Sharing) {
         if let Command::Change { doc, changes } = &asked.command
             && let [Change::Set { path, .. }] = changes.as_slice()
             && *doc == self.view.doc
             && asked.merge.is_some()
         {
             self.view.reveal = Some(path.clone());
+        }
+        if let Some((id, caret)) = asked.caret
+            && let Some(mut state) = TextEditState::load(ctx, id)
+        {
+            state.cursor.set_char_range(Some(caret));
+            state.store(ctx, id);
         }
         self.editor.merge_as(asked.merge);
         self.carry_out(Command::Answered { sharing, command: Box::new(asked.command) });
@@ -584,8 +592,8 @@ impl App {
                     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
                 self.dialog = Some(Dialog::template(name, text));
             }
-            (Dialog::Shared(asked), Choice::Everywhere) => self.answer_where(asked, Sharing::Everywhere),
-            (Dialog::Shared(asked), Choice::OnlyHere) => self.answer_where(asked, Sharing::OnlyHere),
+            (Dialog::Shared(asked), Choice::Everywhere) => self.answer_where(ctx, asked, Sharing::Everywhere),
+            (Dialog::Shared(asked), Choice::OnlyHere) => self.answer_where(ctx, asked, Sharing::OnlyHere),
             (Dialog::Convert(asked), Choice::Turn) => self.turn(*asked),
             (Dialog::Template(name), Choice::Keep) => self.keep(&name.name, &name.manifest),
             (Dialog::Path(asked), Choice::Path(path)) => {
@@ -682,6 +690,14 @@ impl App {
                     }
                 }
             }
+        }
+        if let Some(Dialog::Shared(asked)) = &mut self.dialog
+            && asked.caret.is_none()
+            && let Some(id) = ctx.memory(|memory| memory.focused())
+        {
+            // What was typed is out of the field while the question stands, and the caret would come to stand before it.
+            let state = TextEditState::load(ctx, id);
+            asked.caret = state.and_then(|state| state.cursor.char_range()).map(|caret| (id, caret));
         }
         if self.editor.revision() != revision {
             // What was drawn is a document behind: draw it again before anybody sees it.

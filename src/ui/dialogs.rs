@@ -6,6 +6,7 @@ use super::picker::Ask;
 use super::problems::severity_color;
 use crate::diagnostic::Severity;
 use crate::editor::Command;
+use egui::text::CCursorRange;
 use egui::{Button, Context, Frame, Id, Key, Modal, RichText, TextEdit, Ui};
 use std::path::{Path, PathBuf};
 
@@ -49,6 +50,8 @@ pub struct SharedDialog {
     pub anchor: String,
     /// Each place where the value stands, in words.
     pub places: Vec<String>,
+    /// The text field that the change was typed into, and where its caret stood.
+    pub caret: Option<(Id, CCursorRange)>,
 }
 
 /// A file or folder by its path.

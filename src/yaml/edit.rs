@@ -40,11 +40,14 @@ pub fn apply(
     let mut state = State { text: text.to_owned(), stream: parse(text) };
     let mut pieces = Pieces::new(text.len());
     let mut widened = 0;
-    for (number, change) in changes.iter().enumerate() {
-        let made = state.change(doc, change, order, sharing).map_err(|refusal| Refusal {
-            // Only for the first change are the places those of the given text.
-            span: refusal.span.filter(|_| number == 0),
-            ..refusal
+    for change in changes {
+        let made = state.change(doc, change, order, sharing).map_err(|mut refusal| {
+            // The places are those of the given text.
+            refusal.span = refusal.span.map(|span| pieces.original(&span));
+            for place in refusal.shared.iter_mut().flat_map(|shared| &mut shared.places) {
+                place.span = pieces.original(&place.span);
+            }
+            refusal
         })?;
         widened += usize::from(made.widened);
         for edits in &made.steps {
@@ -106,7 +109,7 @@ impl State {
         }
         let old = doc.data.as_ref().map_or(Json::Null, Data::to_json);
         let here = sharing == Sharing::OnlyHere;
-        let planner = Planner::new(&self.text, &self.stream, doc, order, !here);
+        let mut planner = Planner::new(&self.text, &self.stream, doc, order, !here);
         let mut want = old.clone();
         if let Change::RemoveRepeat { path, which } = change {
             let Some(value) = planner.without_repeat(path, *which) else { return Ok(Made::default()) };
@@ -120,7 +123,7 @@ impl State {
         let shared = doc.root.as_ref().and_then(|root| planner.anchors.question(&self.text, root, change));
         match shared {
             Some(shared) if sharing == Sharing::Ask => Err(self.question(change, shared)),
-            _ if planner.anchors.is_empty() => self.made(number, change, &planner, &want),
+            _ if planner.anchors.is_empty() => self.made(number, change, &mut planner, &want),
             shared => self.taken_apart(number, change, &old, order, (sharing, shared.is_some()), want),
         }
     }
@@ -163,7 +166,7 @@ impl State {
         loop {
             let state = last.as_ref().unwrap_or(self);
             let doc = &state.stream.docs[number];
-            let planner = Planner::new(&state.text, &state.stream, doc, order, !here);
+            let mut planner = Planner::new(&state.text, &state.stream, doc, order, !here);
             let next = match planner.apart(change, here, is_shared && !here) {
                 Ok(Some(plan)) if steps.len() < MOST_STEPS => state
                     .prove(number, None, old, &plan)
@@ -176,7 +179,7 @@ impl State {
                             root.and_then(|root| planner.anchors.changed_everywhere(root, change));
                         want = everywhere.ok_or_else(|| state.cannot(change, UNPLANNED, &planner))?;
                     }
-                    let made = state.made(number, change, &planner, &want)?;
+                    let made = state.made(number, change, &mut planner, &want)?;
                     steps.extend(made.steps);
                     return Ok(Made { steps, ..made });
                 }
@@ -203,7 +206,7 @@ impl State {
         &self,
         number: usize,
         change: &Change,
-        planner: &Planner<'_>,
+        planner: &mut Planner<'_>,
         want: &Json,
     ) -> Result<Made, Refusal> {
         let done = |plan: Plan, next: State, widened: bool| Made {
@@ -212,18 +215,21 @@ impl State {
             widened,
         };
         let mut reason = None;
-        match planner.plan(change) {
-            Ok(plan) => match self.prove(number, Some(change), want, &plan) {
-                Ok(next) => return Ok(done(plan, next, false)),
-                Err(why) => reason = Some(why),
-            },
-            Err(Stop::Refused(refusal)) => return Err(refusal),
-            Err(Stop::Unplanned) => {}
+        for keeps in [true, false] {
+            planner.writer.keeps = keeps;
+            match planner.plan(change) {
+                Ok(mut plan) => match self.proved(number, change, want, &mut plan) {
+                    Ok(next) => return Ok(done(plan, next, false)),
+                    Err(why) => reason = reason.or(Some(why)),
+                },
+                Err(Stop::Refused(refusal)) => return Err(refusal),
+                Err(Stop::Unplanned) => break,
+            }
         }
         let mut path = change.path().parent();
         loop {
-            if let Some(plan) = planner.rewrite(&path, want, change) {
-                match self.prove(number, Some(change), want, &plan) {
+            if let Some(mut plan) = planner.rewrite(&path, want, change) {
+                match self.proved(number, change, want, &mut plan) {
                     Ok(next) => {
                         log::debug!("rewrote {path} to make a change");
                         return Ok(done(plan, next, true));
@@ -237,6 +243,31 @@ impl State {
             path = path.parent();
         }
         Err(self.cannot(change, reason.unwrap_or(UNPLANNED), planner))
+    }
+
+    /// Proves a plan; where it fails in a text that ends without a line break, also with one: a block scalar that has
+    /// come to stand there may have it as its last character.
+    fn proved(
+        &self,
+        number: usize,
+        change: &Change,
+        want: &Json,
+        plan: &mut Plan,
+    ) -> Result<State, &'static str> {
+        let proved = self.prove(number, Some(change), want, plan);
+        let end = self.text.len();
+        let is_open = !self.text.ends_with('\n') && self.stream.docs[number].span.end == end;
+        match (&proved, plan.edits.last_mut()) {
+            (Err(_), Some(last)) if is_open => {
+                if last.range.end == end {
+                    last.text.push('\n');
+                } else {
+                    plan.edits.push(Edit { range: end..end, text: "\n".to_owned() });
+                }
+                self.prove(number, Some(change), want, plan)
+            }
+            _ => proved,
+        }
     }
 
     /// Makes the edits and checks everything that a change promises. An error says what would have gone wrong.
@@ -570,6 +601,85 @@ mod tests {
         assert_eq!(through("a.k"), Some(Through::Anchor));
         assert_eq!(through("b[0]"), Some(Through::Alias));
         assert_eq!(through("b[1].k"), Some(Through::Alias));
+    }
+
+    #[test]
+    fn the_places_of_a_refusal_are_those_of_the_given_text() {
+        let text = "z: 1\na: &x 1\nb: *x\n";
+        let changes = [set("z", json!("a longer text")), set("b", json!(2))];
+        let refusal = apply(text, 0, &changes, &InTextOrder, Sharing::Ask).expect_err("asked");
+        let spans = refusal.shared.map(|shared| shared.places).unwrap_or_default();
+        let written: Vec<&str> = spans.iter().map(|place| &text[place.span.clone()]).collect();
+        assert_eq!((written, refusal.span), (vec!["&x", "*x"], Some(8..10)));
+    }
+
+    #[test]
+    fn a_new_string_is_quoted_as_its_neighbours_are() {
+        let add = |at: &str, value: Json| Change::Insert { path: path(at), index: None, value };
+        for (text, change, new) in [
+            ("a:\n  b: \"x\"\n", set("a.c", json!("y1")), "a:\n  b: \"x\"\n  c: \"y1\"\n"),
+            ("a:\n- 'x'\n- 'z'\n", add("a", json!("y1")), "a:\n- 'x'\n- 'z'\n- 'y1'\n"),
+            ("a: ['x', 'z']\n", add("a", json!("y1")), "a: ['x', 'z', 'y1']\n"),
+            ("a: {'k': \"x\"}\n", set("a.l", json!("y1")), "a: {'k': \"x\", 'l': \"y1\"}\n"),
+            ("a:\n- b: \"x\"\n", add("a", json!({"b": "y1"})), "a:\n- b: \"x\"\n- b: \"y1\"\n"),
+            // Quotes that must be, and quotes here and there, are no habit.
+            ("a:\n  b: \"1\"\n", set("a.c", json!("y1")), "a:\n  b: \"1\"\n  c: y1\n"),
+            ("a:\n  b: \"x\"\n  d: z\n", set("a.c", json!("y1")), "a:\n  b: \"x\"\n  d: z\n  c: y1\n"),
+            ("a:\n  b: \"x\"\n  d: 'z'\n", set("a.c", json!("y1")), "a:\n  b: \"x\"\n  d: 'z'\n  c: y1\n"),
+        ] {
+            assert_eq!(after(text, change, &InTextOrder).as_deref(), Ok(new), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moved_item_takes_its_comments_along() {
+        let shift = |from, to| Change::Move { path: path("a"), from, to };
+        for (text, change, new) in [
+            (
+                "a:\n# one\n- x # x\n- y\n# rest\n# two\n- z # z\n",
+                shift(2, 0),
+                "a:\n# rest\n# two\n- z # z\n# one\n- x # x\n- y\n",
+            ),
+            ("a: [\n  x,  # x\n  y\n]\n", shift(0, 1), "a: [\n  y,\n  x  # x\n]\n"),
+            ("a: [\n  x, # x\n  y,   # y\n  z,\n]\n", shift(2, 0), "a: [\n  z,\n  x, # x\n  y,   # y\n]\n"),
+            (
+                "a: [\n  {k: v}, # x\n  [1,\n   2], # y\n]\n",
+                shift(1, 0),
+                "a: [\n  [1,\n   2], # y\n  {k: v}, # x\n]\n",
+            ),
+        ] {
+            assert_eq!(after(text, change, &InTextOrder).as_deref(), Ok(new), "{text}");
+        }
+    }
+
+    #[test]
+    fn odd_layouts_are_edited_by_parts() {
+        let remove = |at: &str| Change::Remove { path: path(at) };
+        for (text, change, new) in [
+            ("a: # c\n  k: 1\n", set("a", json!({"l": 2})), "a: # c\n  l: 2\n"),
+            ("a: # c\n  k: 1\n", set("a", json!("x1")), "a: x1 # c\n"),
+            ("- # c\n  k: 1\n", set("[0]", json!("x\ny")), "- |- # c\n  x\n  y\n"),
+            ("? a\nb: 1\n", set("a", json!(2)), "? a\n: 2\nb: 1\n"),
+            ("m: {a, b: 1}\n", set("m.a", json!(2)), "m: {a: 2, b: 1}\n"),
+            ("a: !!int 1 # n\n", set("a", json!("x1")), "a: x1 # n\n"),
+            ("a: !!str 1 # n\n", set("a", json!({"k": 1})), "a: # n\n  k: 1\n"),
+            ("- x\t# c\n", set("[0]", json!({"k": "w".repeat(70)})), "- # c\n  k: WIDE\n"),
+            ("m: { # top\n  a: 1\n}\n", remove("m.a"), "m: { # top\n}\n"),
+            ("m: [a, # a\n  b]\n", remove("m[1]"), "m: [a, # a\n  ]\n"),
+            ("a:\n  k: 1\n\nb: 2\n", set("a", json!("x\n\n")), "a: \"x\\n\\n\"\n\nb: 2\n"),
+            ("a: x", set("a", json!("one\ntwo\n")), "a: |\n  one\n  two\n"),
+            ("  a: 1\n  b: 2\n", set("", json!({"c": 1, "d": 2})), "  c: 1\n  d: 2\n"),
+            ("# only\n...\n", set("a", json!(1)), "# only\na: 1\n...\n"),
+            ("!!str a: 1\n", Change::Rename { path: path("a"), key: "b".to_owned() }, "b: 1\n"),
+            (
+                "? |\n  a\n: 1\n",
+                Change::Rename { path: Path::root().key("a\n"), key: "b".to_owned() },
+                "? b\n: 1\n",
+            ),
+        ] {
+            let new = new.replace("WIDE", &"w".repeat(70));
+            assert_eq!(after(text, change, &InTextOrder), Ok(new), "{text}");
+        }
     }
 
     #[test]

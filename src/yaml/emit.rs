@@ -173,6 +173,9 @@ pub(super) struct Writer {
     pub quotes: Quotes,
     /// How keys are.
     pub key_quotes: Quotes,
+    /// Whether a string may be a literal block that keeps the blank lines at its end (`|+`): those that follow would
+    /// become part of it.
+    pub keeps: bool,
 }
 
 impl Default for Writer {
@@ -184,6 +187,7 @@ impl Default for Writer {
             json: false,
             quotes: Quotes::None,
             key_quotes: Quotes::None,
+            keeps: true,
         }
     }
 }
@@ -255,7 +259,7 @@ impl Writer {
             }
             Value::String(text) => {
                 out.push(' ');
-                match literal(text) {
+                match self.literal(text) {
                     Some((header, lines)) => {
                         out.push_str(header);
                         self.literal_lines(&lines, column + if is_item { 2 } else { self.step }, out);
@@ -270,6 +274,11 @@ impl Writer {
                 out.push_str(self.newline);
             }
         }
+    }
+
+    /// The header and the lines of a literal block, where a string is to be one.
+    pub fn literal<'t>(&self, text: &'t str) -> Option<(&'static str, Vec<&'t str>)> {
+        literal(text).filter(|_| self.keeps || !text.ends_with("\n\n"))
     }
 
     /// The lines of a literal block, each with its line break before it.

@@ -53,6 +53,26 @@ impl Pieces {
         self.0 = pieces;
     }
 
+    /// The bytes of the original at which a range of the present text stands; beside them where it is new.
+    pub fn original(&self, range: &Range<usize>) -> Range<usize> {
+        let place = |at: usize| {
+            let (mut end, mut before) = (0, 0);
+            for piece in &self.0 {
+                let start = end;
+                end += piece.len();
+                match piece {
+                    Piece::Original(own) if at < end => return own.start + at - start,
+                    Piece::Original(own) => before = own.end,
+                    Piece::New(_) if at < end => return before,
+                    Piece::New(_) => {}
+                }
+            }
+            before
+        };
+        let start = place(range.start);
+        start..place(range.end).max(start)
+    }
+
     /// The edits that make the present text of the original one, each as small as it can be.
     pub fn edits(self, original: &str) -> Vec<Edit> {
         let mut edits: Vec<Edit> = Vec::new();

@@ -136,6 +136,14 @@ impl<'a> Planner<'a> {
         Ok(if depth == path.steps().len() { Found::Node(site) } else { Found::Missing(site, depth) })
     }
 
+    /// The bytes nearest to a path, to point at.
+    pub fn nearest(&self, path: &Path) -> Option<Range<usize>> {
+        match self.find(path) {
+            Ok(Found::Node(site) | Found::Missing(site, _)) => Some(site.node.span.clone()),
+            Err(_) => None,
+        }
+    }
+
     /// The node at the end of a route.
     pub fn site_at(&self, route: &[Hop]) -> Result<Site<'a>, Stop> {
         let root = self.root.ok_or(Stop::Unplanned)?;
@@ -265,14 +273,22 @@ impl<'a> Planner<'a> {
         let has_props = keeps_props || !anchor.is_empty();
         if node.is_block() {
             let mut lines = String::new();
+            let start = node.props.as_ref().filter(|_| keeps_props).map_or(site.lead, |props| props.end);
+            let line_end = self.content_end(start);
+            let has_comment =
+                line_end < node.span.start && text[start..line_end].trim_start().starts_with('#');
             if site.is_item {
-                self.item_lines(value, site.column, has_props, &mut lines);
+                self.item_lines(value, site.column, has_props || has_comment, &mut lines);
             } else {
                 writer.after(value, site.column, false, &mut lines);
             }
-            let start = node.props.as_ref().filter(|_| keeps_props).map_or(site.lead, |props| props.end);
             let space = if anchor.is_empty() { "" } else { " " };
             let lines = format!("{space}{anchor}{}", without_break(&lines, writer.newline));
+            if has_comment {
+                // What stands beside the key or dash is of the key or dash.
+                let (head, rest) = lines.split_at(lines.find(writer.newline).unwrap_or(lines.len()));
+                return plan(vec![edit(start..start, head), edit(line_end..end, rest)], line_end..end);
+            }
             return plan(vec![edit(start..end, lines)], site.lead..end);
         }
         let gone = node.start()..node.end();
@@ -293,7 +309,7 @@ impl<'a> Planner<'a> {
         if let Json::String(string) = value
             && !site.in_flow
             && !is_root
-            && let Some((header, lines)) = literal(string)
+            && let Some((header, lines)) = writer.literal(string)
         {
             let mut body = String::new();
             if old_block {
@@ -420,7 +436,7 @@ impl<'a> Planner<'a> {
                     writer.after(value, site.column, false, &mut lines);
                 }
             }
-            Json::String(text) if !site.in_flow => match literal(text) {
+            Json::String(text) if !site.in_flow => match writer.literal(text) {
                 Some((header, body)) => {
                     head = format!("{anchor} {header}");
                     writer.literal_lines(
@@ -687,22 +703,33 @@ impl<'a> Planner<'a> {
         if matches!(node.kind, Kind::Map { shape: Shape::Pair, .. }) {
             return Err(Stop::Unplanned);
         }
-        if spans.len() == 1 {
-            return Ok(node.span.start + 1..node.span.end - 1);
-        }
         let is_last = at + 1 == spans.len();
-        if is_last && self.writer.json {
+        if is_last && at > 0 && self.writer.json {
             return Ok(spans[at - 1].end..span.end);
         }
         let next = skip(text, span.end);
         let end = if text[next..].starts_with(',') { next + 1 } else { span.end };
         let line_end = line_end(text, end);
         let rest = text[end..line_end].trim();
-        if self.starts_line(span.start) && (rest.is_empty() || rest.starts_with('#')) && line_end < text.len()
-        {
-            return Ok(self.line_start(span.start)..line_end + 1);
-        }
-        Ok(if is_last { spans[at - 1].end..span.end } else { span.start..spans[at + 1].start })
+        let has_lines = self.starts_line(span.start)
+            && (rest.is_empty() || rest.starts_with('#'))
+            && line_end < text.len();
+        let own = if has_lines { self.line_start(span.start)..line_end + 1 } else { span.start..end };
+        let has_comment = |range: Range<usize>| {
+            let first = self.comments.partition_point(|comment| comment.start < range.start);
+            self.comments.get(first).is_some_and(|comment| comment.start < range.end)
+        };
+        let (open, close) = (node.span.start + 1, node.span.end - 1);
+        Ok(match at.checked_sub(1).map(|before| spans[before].end) {
+            None if is_last && !has_comment(open..own.start) && !has_comment(own.end.min(close)..close) => {
+                open..close
+            }
+            _ if has_lines => own,
+            // A comment before the last entry is not its own.
+            Some(before) if is_last && !has_comment(before..span.start) => before..span.end,
+            _ if is_last => own,
+            _ => span.start..spans[at + 1].start,
+        })
     }
 
     /// Moves an item: its lines and the others' change places, what lies between the items stays.

@@ -3,7 +3,7 @@
 
 use super::data::{Reading, key_text};
 use super::model::{existing, nested};
-use super::plan::{Found, Plan, Planner, Site, Stop, edit, stop};
+use super::plan::{Plan, Planner, Site, Stop, edit, stop};
 use super::respell::value_of;
 use super::tree::{Entry, Item, Kind, Node, Shape, Style};
 use super::{Change, Shared, SharedPlace, Through};
@@ -274,7 +274,10 @@ impl<'n> Anchors<'n> {
     /// place in that collection.
     pub fn target(&self, root: &'n Node, change: &Change, follow: bool) -> (Way, Option<usize>) {
         let (Change::Remove { path } | Change::Rename { path, .. }) = change else {
-            return (self.way(root, change.path(), follow), None);
+            // Of a repeated key the entry goes that is written in the mapping itself.
+            let own = matches!(change, Change::RemoveRepeat { .. });
+            let path = if own { change.path().parent() } else { change.path().clone() };
+            return (self.way(root, &path, follow), None);
         };
         let Some((up, last)) = path.split_last() else { return (Way::default(), None) };
         let mut way = self.way(root, &up, follow);
@@ -612,13 +615,5 @@ impl Planner<'_> {
         let mut plan = self.anchored(self.site_at(&first.route)?, &name, &value);
         plan.edits.insert(0, edit(removed, ""));
         Ok(plan)
-    }
-
-    /// The way to the value that a change is of, for the messages.
-    pub fn nearest(&self, path: &Path) -> Option<Range<usize>> {
-        match self.find(path) {
-            Ok(Found::Node(site) | Found::Missing(site, _)) => Some(site.node.span.clone()),
-            Err(_) => None,
-        }
     }
 }
