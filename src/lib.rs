@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod api;
 pub mod advice;
 pub mod document;
+pub mod repair;
 pub mod template;
 pub mod editor;
 pub mod files;

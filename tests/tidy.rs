@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["api"],
     &["advice"],
     &["document"],
+    &["repair"],
     &["template"],
     &["editor"],
     &["files"],
