@@ -6,6 +6,7 @@
 pub mod check;
 pub mod explain;
 pub mod new;
+pub mod repair;
 pub mod set;
 
 use crate::diagnostic::nearest;
@@ -46,6 +47,7 @@ enum Command {
     Check(check::Args),
     New(new::Args),
     Set(set::Args),
+    Repair(repair::Args),
     Explain(explain::Args),
     /// Print the completions of a shell
     Completions {
@@ -111,6 +113,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Set(args)) => set::run(&args),
+        Some(Command::Repair(args)) => repair::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Completions { shell }) => completions(shell),
         None => open(args.files),

@@ -23,7 +23,9 @@ const MOST_READINGS: usize = 24;
 const REACH: u32 = 26;
 
 /// A key that its mapping has already.
-const REPEATED: u32 = 80;
+const REPEATED: u32 = 52;
+/// On top of that, if the key has nothing after it.
+const UNKNOWN_AND_OPEN: u32 = 14;
 /// A key that its type does not have, but nearly.
 const MISSPELT: u32 = 32;
 /// A field that its type requires and that is not there.
@@ -446,6 +448,8 @@ impl Search<'_> {
             Some(shape) => shape,
             None => {
                 state.cost += if self.nearly_has(form, key, hash) { MISSPELT } else { UNKNOWN };
+                // What nobody knows takes in whatever follows.
+                state.cost += if let Inline::Nothing = item.value { UNKNOWN_AND_OPEN } else { 0 };
                 Shape::Loose
             }
         };

@@ -8,7 +8,7 @@ use crate::yaml::{Data, Value};
 /// A field or value that the types do not have; what is still read for want of a better place.
 pub(super) const UNKNOWN: u32 = 40;
 /// A value of another kind than its field's.
-pub(super) const WRONG_KIND: u32 = 40;
+pub(super) const WRONG_KIND: u32 = 26;
 /// A mapping or list where the field wants something else.
 pub(super) const WRONG_NODE: u32 = 60;
 
