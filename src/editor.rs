@@ -28,6 +28,8 @@ pub enum Command {
     },
     /// Replace the whole text, as typing into it does.
     Type(String),
+    /// Replace the whole text, as a step of undo of its own.
+    Rewrite(String),
     /// Start anew with a text that has no file yet.
     New(String),
     /// Show a text that stands in a file.
@@ -172,6 +174,10 @@ impl Editor {
             }
             Command::Type(text) => {
                 self.replace(text, Some("text".to_owned()), None);
+                Ok(())
+            }
+            Command::Rewrite(text) => {
+                self.replace(text, None, None);
                 Ok(())
             }
             Command::New(text) => {

@@ -73,7 +73,8 @@ const CLOSE: u32 = 12;
 /// What is offered for a text: nothing if it can be read as it is, whatever other problems it has, or if no better
 /// reading is found. Never panics; takes a bounded time for each line.
 pub fn offer(text: &str, version: Version) -> Option<Offer> {
-    offer_for(&Document::new(text, version))
+    // A text that is too long is not even read.
+    (text.len() <= LONGEST).then(|| offer_for(&Document::new(text, version)))?
 }
 
 /// The same for a text that has been read already.
@@ -98,7 +99,8 @@ pub fn offer_for(document: &Document) -> Option<Offer> {
     let best = Document::new(texts.first()?.as_str(), document.version);
     let says_something = best.parts.iter().any(|part| part.root.is_some() || !part.kind.is_empty());
     let is_fragment = damage.contains(&Damage::Indentation);
-    if damage.is_empty() || best.text == document.text || !(says_something || is_fragment) || best.is_broken() {
+    if damage.is_empty() || best.text == document.text || !(says_something || is_fragment) || best.is_broken()
+    {
         return None;
     }
     let abouts = words::differences(&texts, document.version);
@@ -106,7 +108,11 @@ pub fn offer_for(document: &Document) -> Option<Offer> {
         .iter()
         .zip(texts)
         .zip(abouts)
-        .map(|((lines, text), about)| Reading { text, from: lines.iter().map(|line| line.from).collect(), about })
+        .map(|((lines, text), about)| Reading {
+            text,
+            from: lines.iter().map(|line| line.from).collect(),
+            about,
+        })
         .collect();
     Some(Offer { damage, readings })
 }
@@ -116,7 +122,8 @@ pub fn is_damaged(document: &Document) -> bool {
     if document.text.len() > LONGEST || document.text.trim().is_empty() {
         return false;
     }
-    let is_object = |part: &crate::document::Part| part.is_empty || part.root.is_some() || !part.kind.is_empty();
+    let is_object =
+        |part: &crate::document::Part| part.is_empty || part.root.is_some() || !part.kind.is_empty();
     document.is_broken()
         || !document.parts.iter().all(is_object)
         || hollows(&line::split(&document.text), Schema::at(document.version)) > 0
@@ -154,7 +161,10 @@ fn rebuilt(lines: &[Line], version: Version) -> Vec<Vec<Line>> {
         };
         (0..chunks.len()).flat_map(pick).collect()
     };
-    let others = found.iter().enumerate().flat_map(|(at, readings)| (1..readings.len()).map(move |reading| (at, reading)));
+    let others = found
+        .iter()
+        .enumerate()
+        .flat_map(|(at, readings)| (1..readings.len()).map(move |reading| (at, reading)));
     std::iter::once((0, 0)).chain(others).take(MOST_READINGS).map(|(at, reading)| of(at, reading)).collect()
 }
 
@@ -170,15 +180,13 @@ fn rebuilt_document(lines: &[Line], version: Version) -> Vec<Vec<Line>> {
     let most = 40 + 6 * u32::try_from(said).unwrap_or(u32::MAX / 8);
     let mut candidates: Vec<(u32, Judged, Vec<Line>)> = Vec::new();
     for reading in rebuild::readings(lines, schema) {
-        let indented: Vec<Line> = lines.iter().zip(&reading.indents).map(|(line, indent)| indented(line, *indent)).collect();
+        let indented: Vec<Line> =
+            lines.iter().zip(&reading.indents).map(|(line, indent)| indented(line, *indent)).collect();
         let after = Judged::of(&indented, version);
-        let improves = if before.document.is_broken() {
-            true
-        } else if before.is_known {
-            after.misread < before.misread && (after.misread == 0 || 3 * after.misread <= before.misread)
-        } else {
-            hollows(&indented, schema) < hollow
-        };
+        // A text that reads may have an unknown field that would fit elsewhere: that alone is no lost indentation.
+        let fewer = || 3 * after.misread <= before.misread && after.misread < before.misread;
+        let improves = before.document.is_broken()
+            || hollows(&indented, schema) < hollow && (!before.is_known || fewer());
         if !after.document.is_broken() && improves && reading.cost <= most {
             candidates.push((reading.cost + after.cost, after, indented));
         }

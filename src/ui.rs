@@ -12,6 +12,7 @@ mod outline;
 pub mod picker;
 pub mod preview;
 pub mod problems;
+mod repair;
 mod theme;
 mod toolbar;
 pub mod widgets;

@@ -57,13 +57,16 @@ fn flattened(text: &str) -> String {
 fn data(text: &str) -> Option<Vec<Json>> {
     let stream = yaml::parse(text);
     let broken = stream.problems.iter().any(|problem| problem.fatal);
-    (!broken).then(|| stream.docs.iter().filter_map(|doc| doc.data.as_ref()).map(yaml::Data::to_json).collect())
+    (!broken)
+        .then(|| stream.docs.iter().filter_map(|doc| doc.data.as_ref()).map(yaml::Data::to_json).collect())
 }
 
 /// The same without the indentation within block scalars, which nothing tells once it is lost.
 fn without_inner_indentation(data: Vec<Json>) -> Vec<Json> {
     let bare = |value| match value {
-        Json::String(text) => Json::String(text.lines().map(|line| line.trim_start().to_owned() + "\n").collect()),
+        Json::String(text) => {
+            Json::String(text.lines().map(|line| line.trim_start().to_owned() + "\n").collect())
+        }
         Json::Array(items) => Json::Array(without_inner_indentation(items)),
         Json::Object(map) => {
             let (keys, values): (Vec<_>, Vec<_>) = map.into_iter().unzip();
@@ -149,11 +152,269 @@ fn patterns_and_notes_come_back_from_flat_ones() {
 fn sound_manifests_are_left_alone() {
     let mut texts = recorded();
     for name in ["templates", "tests/manifests"] {
-        let sound = paths(name, "yaml").into_iter().filter(|path| !path.display().to_string().contains("flattened"));
+        let sound =
+            paths(name, "yaml").into_iter().filter(|path| !path.display().to_string().contains("flattened"));
         texts.extend(sound.map(|path| (path.display().to_string(), fs::read_to_string(path).expect("text"))));
     }
-    let alarms: Vec<&str> =
-        texts.par_iter().filter(|(_, text)| offer(text, VERSION).is_some()).map(|(id, _)| id.as_str()).collect();
+    let alarms: Vec<&str> = texts
+        .par_iter()
+        .filter(|(_, text)| offer(text, VERSION).is_some())
+        .map(|(id, _)| id.as_str())
+        .collect();
     println!("{} manifests, {} false alarms", texts.len(), alarms.len());
     assert!(alarms.is_empty(), "{alarms:#?}");
+}
+
+fn manifest(name: &str) -> String {
+    fs::read_to_string(folder(&format!("tests/manifests/{name}.yaml"))).expect(name)
+}
+
+/// A manifest with everything that wrapping can get wrong: a list, a block scalar, a comment, two documents.
+const WHOLE: &str = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+  # The shop.
+  - name: web
+    image: nginx:1.27
+    command:
+    - sh
+    - -c
+    - |
+      exec nginx
+    ports:
+    - containerPort: 80
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  selector:
+    app: web
+  ports:
+  - port: 80
+";
+
+fn mapped(map: impl Fn(usize, &str) -> String) -> String {
+    WHOLE.lines().enumerate().map(|(at, line)| map(at, line) + "\n").collect()
+}
+
+/// The deepest indentation in tabs of two columns.
+fn tabbed(line: &str) -> String {
+    let bare = line.trim_start();
+    let columns = line.len() - bare.len();
+    "\t".repeat(columns / 2) + bare
+}
+
+#[test]
+fn what_is_wrapped_around_a_manifest_comes_off() {
+    let flat: String = flattened(WHOLE);
+    let cases = [
+        (vec![Damage::Fence], format!("Apply this:\n\n```yaml\n{WHOLE}```\n\nAnd wait.\n")),
+        (vec![Damage::Fence], format!("~~~\n{WHOLE}~~~\n")),
+        (
+            vec![Damage::Fence],
+            format!("1. First:\n\n   ```yaml\n{}   ```\n", mapped(|_, line| format!("   {line}"))),
+        ),
+        (vec![Damage::Fence], format!("{WHOLE}```\n")),
+        (vec![Damage::Shell], format!("$ cat <<EOF | kubectl apply -f -\n{WHOLE}EOF\npod/web created\n")),
+        (vec![Damage::Shell], format!("kubectl apply -f - <<'EOF'\n{WHOLE}EOF\n")),
+        (
+            vec![Damage::Shell, Damage::Quoted],
+            format!("$ kubectl apply -f - <<\"END\"\n{}> END\n", mapped(|_, line| format!("> {line}"))),
+        ),
+        (vec![Damage::Shell], format!("me@host:~$ kubectl get pod web -o yaml\n{WHOLE}me@host:~$ exit\n")),
+        (vec![Damage::Shell], format!("[root@master ~]# cat web.yaml\n{WHOLE}")),
+        (vec![Damage::LineNumbers], mapped(|at, line| format!("{:>2}  {line}", at + 1))),
+        (vec![Damage::LineNumbers], mapped(|at, line| format!("{}: {line}", at + 8))),
+        (vec![Damage::LineNumbers], mapped(|at, line| format!("{:>3} | {line}", at + 1))),
+        (
+            vec![Damage::LineNumbers],
+            format!("{}{WHOLE}", (1..=25).map(|n| format!("{n}\n")).collect::<String>()),
+        ),
+        (vec![Damage::Quoted], mapped(|_, line| format!("> {line}"))),
+        (
+            vec![Damage::Quoted, Damage::Fence],
+            format!("> ```\n{}> ```\n", mapped(|_, line| format!("> {line}"))),
+        ),
+        (vec![Damage::Blanks], WHOLE.replace("  ", "\u{a0}\u{a0}")),
+        (vec![Damage::Blanks], mapped(|_, line| line.replacen("  ", " \u{a0}", 1).replace(": ", ":\u{a0}"))),
+        (
+            vec![Damage::Dashes],
+            WHOLE
+                .replace("- name", "– name")
+                .replace("- port", "– port")
+                .replace("- containerPort", "– containerPort"),
+        ),
+        (vec![Damage::Words], format!("Here is the manifest\n{WHOLE}")),
+        (vec![Damage::Words], format!("The following pod:\n\n{WHOLE}")),
+        (
+            vec![Damage::Shift],
+            mapped(|at, line| if at == 0 { line.to_owned() } else { format!("      {line}") }),
+        ),
+        (vec![Damage::Shift], mapped(|_, line| format!("    {line}"))),
+        (vec![Damage::Tabs], mapped(|_, line| tabbed(line))),
+        (vec![Damage::Fence, Damage::Tabs], format!("```yaml\n{}```\n", mapped(|_, line| tabbed(line)))),
+        (
+            vec![Damage::Quotes],
+            WHOLE.replace("containerPort: 80", "containerPort: 80\n      protocol: “TCP”"),
+        ),
+        (vec![Damage::Indentation], flat.clone()),
+        (vec![Damage::Fence, Damage::Indentation], format!("```\n{flat}```\n")),
+        (
+            vec![Damage::LineNumbers, Damage::Indentation],
+            flat.lines().zip(1..).map(|(line, n)| format!("{n} {line}\n")).collect(),
+        ),
+        // Only the second document is damaged.
+        (
+            vec![Damage::Indentation],
+            WHOLE
+                .replace("\n  ports:\n  - port", "\nports:\n- port")
+                .replace("  selector:\n    app", "selector:\napp"),
+        ),
+        // Only one block is.
+        (
+            vec![Damage::Indentation],
+            WHOLE.replace("    image", "  image").replace("    command", "  command"),
+        ),
+    ];
+    for (damage, text) in cases {
+        let offer = offer(&text, VERSION).unwrap_or_else(|| panic!("nothing is offered for\n{text}"));
+        assert_eq!(offer.damage, damage, "{text}=>\n{}", offer.readings[0].text);
+        let protocol =
+            if text.contains("TCP") { "containerPort: 80\n      protocol: TCP" } else { "containerPort: 80" };
+        let wanted = data(&WHOLE.replace("containerPort: 80", protocol));
+        let readings: Vec<_> = offer.readings.iter().map(|reading| data(&reading.text)).collect();
+        assert!(readings.contains(&wanted), "{text}=>\n{}", offer.readings[0].text);
+        for reading in &offer.readings {
+            assert_eq!(reading.from.len(), reading.text.lines().count(), "{text}");
+        }
+        assert!(!offer.about(Lang::En).is_empty() && !offer.about(Lang::Zh).is_empty());
+    }
+}
+
+#[test]
+fn documents_that_are_well_stay_byte_for_byte() {
+    let (first, second) = WHOLE.split_once("---\n").expect("two documents");
+    let odd = first.replace("name: web\nspec", "name:   'web'   # odd\nspec");
+    let text = format!("{odd}---\n{}", flattened(second));
+    let offer = offer(&text, VERSION).expect("an offer");
+    assert_eq!(offer.readings[0].text, format!("{odd}---\n{second}"));
+}
+
+#[test]
+fn every_reading_is_explained_where_there_are_several() {
+    let offer = offer(&manifest("flattened-05-pod-with-seccontext"), VERSION).expect("an offer");
+    assert_eq!(offer.readings.len(), 1, "allowPrivilegeEscalation is a container's alone");
+    let text = "apiVersion: v1\nkind: Pod\nmetadata:\nname: a\nspec:\ncontainers:\n- name: a\nimage: b:1\nlivenessProbe:\nexec:\ncommand:\n- cat\nsecurityContext:\nrunAsUser: 1\n";
+    let offer = podwright::repair::offer(text, VERSION).expect("an offer");
+    let said: Vec<(&str, &str)> =
+        offer.readings.iter().map(|r| (r.about.get(Lang::En), r.about.get(Lang::Zh))).collect();
+    assert!(
+        said.contains(&("Line 13: securityContext belongs to spec", "第 13 行： securityContext 属于 spec")),
+        "{said:?}"
+    );
+    assert!(
+        said.iter().any(
+            |(en, _)| *en == "Line 13: securityContext belongs to the container “a” (spec.containers[0])"
+        ),
+        "{said:?}"
+    );
+    let mut ways: Vec<&str> = said.iter().map(|(en, _)| *en).collect();
+    ways.sort_unstable();
+    ways.dedup();
+    assert_eq!(ways.len(), said.len(), "each reading is told apart");
+}
+
+#[test]
+fn texts_that_are_no_damaged_manifests_are_left_alone() {
+    for text in [
+        "",
+        "\n\n# only a comment\n",
+        "Hello,\n\nthis is a letter: it has colons.\n- and a list\n",
+        "{\"apiVersion\": \"v1\",\n\"kind\": \"Pod\",\n\"metadata\": {\n\"name\": \"a\"}}\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  README.md: |\n    ```yaml\n    kind: Pod\n    ```\n    $ kubectl apply\n  numbers: |\n    1 a\n    2 b\n    3 c\n",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: “quoted”, annotations: {a: “b”}}\nspec: {containers: [{name: a, image: b:1}]}\n",
+        "replicaCount: 1\nimage:\n  repository: nginx\nservice:\n  type: ClusterIP\n",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a\n",
+    ] {
+        assert_eq!(offer(text, VERSION), None, "{text}");
+    }
+}
+
+#[test]
+fn a_long_flat_text_is_bounded_work() {
+    let container = "- name: c\nimage: b:1\nenv:\n- name: A\nvalue: b\nresources:\nlimits:\ncpu: 1\nmemory: 1Gi\nargs:\n- |\na: b\nc\n";
+    let text = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata:\nname: a\nspec:\ncontainers:\n{}",
+        container.repeat(400)
+    );
+    assert!(text.lines().count() > 5_000);
+    let document = Document::new(text.as_str(), VERSION);
+    assert!(podwright::repair::is_damaged(&document));
+    let offer = podwright::repair::offer_for(&document).expect("an offer");
+    assert!(data(&offer.readings[0].text).is_some());
+}
+
+/// Lines that make the search branch, in any order.
+fn any_lines() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        Just("apiVersion: v1"),
+        Just("kind: Pod"),
+        Just("kind: List"),
+        Just("metadata:"),
+        Just("name: a"),
+        Just("spec:"),
+        Just("containers:"),
+        Just("- name: a"),
+        Just("-"),
+        Just("- - a"),
+        Just("command: [a,"),
+        Just("b]"),
+        Just("env:"),
+        Just("value: |"),
+        Just("# c"),
+        Just(""),
+        Just("---"),
+        Just("'x"),
+        Just("\"y\": z"),
+        Just("<<: *a"),
+        Just("labels:"),
+        Just("```"),
+        Just("$ cat <<EOF"),
+        Just("EOF"),
+        Just("> a: b"),
+        Just("1 a:"),
+        Just("\ta: b"),
+        Just("\u{a0}b: c"),
+        Just("– d"),
+        Just("  image: b"),
+        Just("securityContext:"),
+        Just("\r"),
+        Just("… : “é”"),
+        Just("? a"),
+        Just("key: >2-"),
+        Just("%YAML 1.1"),
+    ];
+    proptest::collection::vec(line, 0..24).prop_map(|lines| lines.join("\n"))
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic_and_only_indentation_changes(text in prop_oneof![any_lines(), any::<String>()]) {
+        if let Some(offer) = offer(&text, VERSION) {
+            prop_assert!(!offer.damage.is_empty() && !offer.readings.is_empty() && offer.readings.len() <= MOST_READINGS);
+            for reading in &offer.readings {
+                prop_assert!(data(&reading.text).is_some());
+                if offer.damage == [Damage::Indentation] {
+                    let bare = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>();
+                    prop_assert_eq!(bare(&reading.text), bare(&text));
+                }
+            }
+        }
+    }
 }

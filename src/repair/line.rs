@@ -100,7 +100,9 @@ impl Item {
 /// The widths of the dashes that a line begins with, and what follows them.
 fn dashes(bare: &str) -> (Vec<usize>, &str) {
     let (mut widths, mut rest) = (Vec::new(), bare);
-    while let Some(after) = rest.strip_prefix('-').filter(|after| after.is_empty() || after.starts_with([' ', '\t'])) {
+    while let Some(after) =
+        rest.strip_prefix('-').filter(|after| after.is_empty() || after.starts_with([' ', '\t']))
+    {
         let next = after.trim_start_matches([' ', '\t']);
         widths.push(if next.is_empty() { 2 } else { rest.len() - next.len() });
         rest = next;
@@ -169,7 +171,9 @@ fn value(lines: &[Line], at: usize, first: &str) -> (usize, Inline) {
             return (from + 1, Inline::Value(None));
         }
     } else if !text.contains(" #") {
-        while end - at < LONGEST && lines.get(end).is_some_and(|line| goes_on(line) && !line.bare().starts_with(['[', '{'])) {
+        while end - at < LONGEST
+            && lines.get(end).is_some_and(|line| goes_on(line) && !line.bare().starts_with(['[', '{']))
+        {
             text.push_str("\n ");
             text.push_str(lines[end].bare());
             end += 1;

@@ -145,22 +145,38 @@ fn roots(lines: &[Line], schema: &'static Schema) -> Vec<(Shape, u32)> {
         return vec![(shape, 0)];
     }
     let names = [
-        "Pod", "Deployment", "CronJob", "Job", "StatefulSet", "DaemonSet", "PodTemplate", "PodSpec", "PodTemplateSpec",
-        "DeploymentSpec", "JobSpec", "CronJobSpec", "Container", "Volume", "Probe",
+        "Pod",
+        "Deployment",
+        "CronJob",
+        "Job",
+        "StatefulSet",
+        "DaemonSet",
+        "PodTemplate",
+        "PodSpec",
+        "PodTemplateSpec",
+        "DeploymentSpec",
+        "JobSpec",
+        "CronJobSpec",
+        "Container",
+        "Volume",
+        "Probe",
     ];
     let known = names.iter().zip(2..).filter_map(|(name, cost)| {
         let (id, _) = schema.named(name)?;
         Some((Shape::Known(schema.object_kind(id)), cost))
     });
-    let lists = ["Container", "Volume", "EnvVar", "VolumeMount", "ContainerPort"].iter().zip(20..).filter_map(|(name, cost)| {
-        let (id, _) = schema.named(name)?;
-        // A list of them stands in the pod spec or in the container.
-        let item = schema.object_kind(id);
-        let lists = ["PodSpec", "Container"].iter().filter_map(|ty| schema.named(ty));
-        let mut fields = lists.flat_map(|(_, ty)| &ty.fields);
-        let list = fields.find(|def| matches!(&def.kind, Kind::List(of) if **of == *item))?;
-        Some((Shape::Known(&list.kind), cost))
-    });
+    let lists = ["Container", "Volume", "EnvVar", "VolumeMount", "ContainerPort"]
+        .iter()
+        .zip(20..)
+        .filter_map(|(name, cost)| {
+            let (id, _) = schema.named(name)?;
+            // A list of them stands in the pod spec or in the container.
+            let item = schema.object_kind(id);
+            let lists = ["PodSpec", "Container"].iter().filter_map(|ty| schema.named(ty));
+            let mut fields = lists.flat_map(|(_, ty)| &ty.fields);
+            let list = fields.find(|def| matches!(&def.kind, Kind::List(of) if **of == *item))?;
+            Some((Shape::Known(&list.kind), cost))
+        });
     known.chain(lists).collect()
 }
 
@@ -419,7 +435,13 @@ impl Search<'_> {
             state.top = self.open(state.top, form, col, orig);
             return self.add_key(state, at, item, beams);
         }
-        self.put_value(&mut state, at, item, shape, Pending { shape, col: dash, orig: self.lines[at].indent(), after_dash: true });
+        self.put_value(
+            &mut state,
+            at,
+            item,
+            shape,
+            Pending { shape, col: dash, orig: self.lines[at].indent(), after_dash: true },
+        );
         beams[item.end].push(state);
     }
 
@@ -462,7 +484,9 @@ impl Search<'_> {
         if let Form::Loose = form {
             state.cost += 1 + self.cost_of_outer(state.top, key, item);
         }
-        let bit = form.def(key).map_or(0, |(place, _)| 1_u64.checked_shl(u32::try_from(place).unwrap_or(64)).unwrap_or(0));
+        let bit = form
+            .def(key)
+            .map_or(0, |(place, _)| 1_u64.checked_shl(u32::try_from(place).unwrap_or(64)).unwrap_or(0));
         self.keys.push((self.frames[state.top].keys, hash));
         let frame = &self.frames[state.top];
         let next = Frame {
@@ -521,11 +545,16 @@ impl Search<'_> {
         while frame != NONE {
             let Frame { form, is_list, parent, within, .. } = self.frames[frame];
             let is_typed = matches!(form, Form::Fields(_) | Form::Beside(_));
-            if !is_list && is_typed && let Some(shape) = form.field(key) {
+            if !is_list
+                && is_typed
+                && let Some(shape) = form.field(key)
+            {
                 let fits = match &item.value {
                     Inline::Nothing => !matches!(shape.form(self.schema), Form::Scalar),
                     Inline::Block(_) => true,
-                    Inline::Value(data) => data.as_ref().is_none_or(|data| shape.misfit(data, self.schema) < 10),
+                    Inline::Value(data) => {
+                        data.as_ref().is_none_or(|data| shape.misfit(data, self.schema) < 10)
+                    }
                 };
                 if fits && form.seldom(within, key) == 0 && !self.has_key(frame, hash_of(key)) {
                     return OF_OUTER;
@@ -555,7 +584,8 @@ impl Search<'_> {
                 && !ty.name.ends_with("Status")
             {
                 let set = self.frames[frame].set;
-                let missing = ty.fields.iter().zip(0..64).filter(|(def, place)| def.required && set >> place & 1 == 0);
+                let missing =
+                    ty.fields.iter().zip(0..64).filter(|(def, place)| def.required && set >> place & 1 == 0);
                 cost += MISSING * u32::try_from(missing.count()).unwrap_or(0);
             }
             frame = self.frames[frame].parent;
@@ -571,7 +601,9 @@ impl Search<'_> {
     fn is_init_container(&self, frame: usize) -> bool {
         let list = self.frames.get(self.frames[frame].parent).filter(|list| list.is_list);
         let holder = list.and_then(|list| self.frames.get(list.parent));
-        holder.and_then(|holder| self.keys.get(holder.keys)).is_some_and(|(_, key)| *key == self.init_containers)
+        holder
+            .and_then(|holder| self.keys.get(holder.keys))
+            .is_some_and(|(_, key)| *key == self.init_containers)
     }
 
     fn has_key(&self, frame: usize, hash: u64) -> bool {
@@ -641,5 +673,6 @@ impl Search<'_> {
 
 /// FNV-1a.
 fn hash_of(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -199,7 +199,8 @@ impl Shape {
 
     /// The shape of the objects of a kind.
     pub(super) fn of_kind(schema: &'static Schema, api_version: &str, kind: &str) -> Shape {
-        let by_kind = || schema.roots().find(|(_, ty)| ty.kind().is_some_and(|k| k.eq_ignore_ascii_case(kind)));
+        let by_kind =
+            || schema.roots().find(|(_, ty)| ty.kind().is_some_and(|k| k.eq_ignore_ascii_case(kind)));
         if let Some((id, _)) = schema.root(api_version, kind).or_else(by_kind) {
             return Shape::Known(schema.object_kind(id));
         }
@@ -218,7 +219,9 @@ impl Shape {
             (Form::Scalar, Value::Map(_) | Value::List(_)) => WRONG_NODE,
             (Form::Scalar, value) => self.misfit_of_scalar(value),
             (_, Value::Null) => 10,
-            (Form::List(item), Value::List(items)) => items.iter().map(|data| item.misfit(data, schema)).sum(),
+            (Form::List(item), Value::List(items)) => {
+                items.iter().map(|data| item.misfit(data, schema)).sum()
+            }
             (form @ (Form::Fields(_) | Form::Beside(_) | Form::Map(_)), Value::Map(map)) => map
                 .members
                 .iter()

@@ -129,7 +129,9 @@ fn difference(document: &Document, own: &[Option<(usize, Path)>], other: &[Optio
 /// What a field belongs to, for people: a container by its name, else the path.
 fn owner(document: &Document, doc: usize, path: &Path, lang: Lang) -> String {
     let above = path.parent();
-    let name = document.data(doc).and_then(|data| data.at(&above.field("name"))).and_then(|data| match &data.value {
+    let name = document.data(doc).and_then(|data| data.at(&above.field("name"))).and_then(|data| match &data
+        .value
+    {
         Value::String(name) => Some(name.as_str()),
         _ => None,
     });

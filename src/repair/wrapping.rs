@@ -25,7 +25,8 @@ const DEPTH: usize = 8;
 pub(super) fn unwrapped(mut lines: Vec<Line>) -> (Vec<Line>, Vec<Damage>) {
     let mut found = Vec::new();
     for _ in 0..DEPTH {
-        let Some((damage, inner)) = STEPS.iter().find_map(|(damage, step)| Some((*damage, step(&lines)?))) else {
+        let Some((damage, inner)) = STEPS.iter().find_map(|(damage, step)| Some((*damage, step(&lines)?)))
+        else {
             break;
         };
         if !found.contains(&damage) {
@@ -56,7 +57,15 @@ fn without_marks_of_quoting(lines: &[Line]) -> Option<Vec<Line>> {
     }
     lines
         .iter()
-        .map(|line| if line.is_blank() { Some(line.clone()) } else { rest(line).map(|rest| with_text(line, rest)) })
+        .map(
+            |line| {
+                if line.is_blank() {
+                    Some(line.clone())
+                } else {
+                    rest(line).map(|rest| with_text(line, rest))
+                }
+            },
+        )
         .collect()
 }
 
@@ -74,7 +83,8 @@ fn inside_fences(lines: &[Line]) -> Option<Vec<Line>> {
     let first = lines.iter().position(|line| fence(line).is_some())?;
     let (_, _, word) = fence(&lines[first])?;
     let before = &lines[..first];
-    let begins_object = |lines: &[Line]| lines.iter().any(|line| is_key(line, "kind") || is_key(line, "apiVersion"));
+    let begins_object =
+        |lines: &[Line]| lines.iter().any(|line| is_key(line, "kind") || is_key(line, "apiVersion"));
     if begins_object(before) {
         // The opening fence was not copied; or else the fence is part of the manifest.
         let is_last = lines[first + 1..].iter().all(Line::is_blank);
@@ -88,7 +98,9 @@ fn inside_fences(lines: &[Line]) -> Option<Vec<Line>> {
                 open = Some((length, mark, line.indent()));
                 blocks.push(Vec::new());
             }
-            (Some((least, mark, _)), Some((length, same, ""))) if mark == same && length >= least => open = None,
+            (Some((least, mark, _)), Some((length, same, ""))) if mark == same && length >= least => {
+                open = None
+            }
             (Some((_, _, indent)), _) => {
                 let text = &line.text[line.indent().min(indent)..];
                 blocks.last_mut()?.push(with_text(line, text));
@@ -146,7 +158,9 @@ fn without_line_numbers(lines: &[Line]) -> Option<Vec<Line>> {
             continue;
         }
         let (number, rest) = numbered(&line.text)?;
-        if before.is_some_and(|(last_at, last)| number != last.checked_add(1).unwrap_or(0) && number.checked_sub(last) != Some(at - last_at)) {
+        if before.is_some_and(|(last_at, last)| {
+            number != last.checked_add(1).unwrap_or(0) && number.checked_sub(last) != Some(at - last_at)
+        }) {
             return None;
         }
         before = Some((at, number));
@@ -157,7 +171,13 @@ fn without_line_numbers(lines: &[Line]) -> Option<Vec<Line>> {
     }
     let blank = |rest: &&str| rest.len() - rest.trim_start_matches(' ').len();
     let least = rests.iter().filter(|rest| !rest.trim().is_empty()).map(blank).min()?;
-    Some(lines.iter().zip(&rests).map(|(line, rest)| with_text(line, rest.get(least..).unwrap_or_default())).collect())
+    Some(
+        lines
+            .iter()
+            .zip(&rests)
+            .map(|(line, rest)| with_text(line, rest.get(least..).unwrap_or_default()))
+            .collect(),
+    )
 }
 
 /// The command of a line of a terminal, without its prompt: `$ `, `> `, `user@host:~$ `, `[root@host ~]# `.
@@ -170,7 +190,9 @@ fn command(line: &Line) -> Option<&str> {
     };
     prompt("$ ").or_else(|| prompt("# ").filter(|_| !bare.starts_with('#'))).or_else(|| {
         let bare = bare.strip_prefix("> ").unwrap_or(bare);
-        let is_command = ["kubectl ", "cat ", "tee ", "sudo ", "oc ", "microk8s "].iter().any(|word| bare.starts_with(word));
+        let is_command = ["kubectl ", "cat ", "tee ", "sudo ", "oc ", "microk8s "]
+            .iter()
+            .any(|word| bare.starts_with(word));
         // Without a prompt and a here-document it may be a line of a script in the manifest.
         (is_command && here_document(bare).is_some()).then_some(bare)
     })
@@ -187,7 +209,9 @@ fn here_document(command: &str) -> Option<&str> {
 /// What stands in the here-documents of a shell; without one, what stands between the commands.
 fn without_shell(lines: &[Line]) -> Option<Vec<Line>> {
     let first = lines.iter().position(|line| command(line).is_some())?;
-    if lines[..first].iter().any(|line| is_key(line, "kind")) && lines[first..].iter().all(|line| !is_key(line, "kind")) {
+    if lines[..first].iter().any(|line| is_key(line, "kind"))
+        && lines[first..].iter().all(|line| !is_key(line, "kind"))
+    {
         // A script in the manifest, or a command after it.
         let after = lines[first..].iter().all(|line| line.is_blank() || command(line).is_some());
         return after.then(|| lines[..first].to_vec());
@@ -196,7 +220,9 @@ fn without_shell(lines: &[Line]) -> Option<Vec<Line>> {
     let (mut bodies, mut ends) = (0, None);
     for line in lines {
         let bare = line.bare();
-        let ended = ends.is_some_and(|word| bare.trim_end() == word || bare.strip_prefix("> ").is_some_and(|bare| bare.trim_end() == word));
+        let ended = ends.is_some_and(|word| {
+            bare.trim_end() == word || bare.strip_prefix("> ").is_some_and(|bare| bare.trim_end() == word)
+        });
         if ended {
             ends = None;
         } else if ends.is_some() {
@@ -263,7 +289,8 @@ fn with_plain_dashes(lines: &[Line]) -> Option<Vec<Line>> {
 fn without_words_before(lines: &[Line]) -> Option<Vec<Line>> {
     let begins = |line: &Line| is_key(line, "apiVersion") || is_key(line, "kind") || line.is_marker();
     let first = lines.iter().position(begins)?;
-    let mut words = lines[..first].iter().enumerate().filter(|(_, line)| !line.is_blank() && !line.is_comment());
+    let mut words =
+        lines[..first].iter().enumerate().filter(|(_, line)| !line.is_blank() && !line.is_comment());
     let is_sentence = |at: usize| {
         let item = Item::read(lines, at);
         item.dashes.is_empty() && item.key.is_none_or(|key| key.contains(' ') || key.contains("http"))
@@ -280,7 +307,9 @@ fn without_shift(lines: &[Line]) -> Option<Vec<Line>> {
     let rest = &lines[first + 1..];
     let least = said(rest).map(Line::indent).min()?;
     let has_marks = said(lines).any(|line| line.indent() > 0 && line.bare().trim_end() == "---");
-    let shift = if least > own && is_key(&lines[first], "apiVersion") && said(rest).any(|line| line.indent() == least && is_key(line, "kind"))
+    let shift = if least > own
+        && is_key(&lines[first], "apiVersion")
+        && said(rest).any(|line| line.indent() == least && is_key(line, "kind"))
     {
         least - own
     } else if own == least && own > 0 && has_marks {
@@ -328,10 +357,13 @@ pub(super) fn with_plain_quotes(lines: &[Line]) -> Option<Vec<Line>> {
             whole.then(|| format!("{head}{plain}{inner}{plain}"))
         };
         let flow = || {
-            let of_flow = value.starts_with(['[', '{']) && !value.contains(['"', '\\']) && value.contains(['“', '”']);
+            let of_flow =
+                value.starts_with(['[', '{']) && !value.contains(['"', '\\']) && value.contains(['“', '”']);
             of_flow.then(|| format!("{head}{}", value.replace(['“', '”'], "\"")))
         };
-        let text = inner(&['“', '”', '„'], &['“', '”'], '"').or_else(|| inner(&['‘', '’'], &['‘', '’'], '\'')).or_else(flow)?;
+        let text = inner(&['“', '”', '„'], &['“', '”'], '"')
+            .or_else(|| inner(&['‘', '’'], &['‘', '’'], '\''))
+            .or_else(flow)?;
         Some(with_text(line, text))
     };
     let changed: Vec<Line> = lines.iter().map(|line| plain(line).unwrap_or_else(|| line.clone())).collect();

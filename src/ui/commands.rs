@@ -172,6 +172,14 @@ pub const COMMANDS: &[CommandEntry] = &[
         run: |app, _| app.carry_out(Command::Redo),
     },
     CommandEntry {
+        id: "repair",
+        title: "Rebuild lost indentation…",
+        about: "Show the manifest as it was meant before its indentation was lost, or before something was copied along.",
+        shortcuts: &[],
+        enabled: App::can_repair,
+        run: |app, _| app.ask_about_repair(),
+    },
+    CommandEntry {
         id: "save",
         title: "Save",
         about: "Write the manifest to its file.",
@@ -276,7 +284,7 @@ mod tests {
     fn a_command_that_begins_a_dialog_says_so() {
         for command in COMMANDS {
             let asks = command.id.ends_with("-by-path")
-                || ["open", "save-as", "export", "keep-as-template", "new"].contains(&command.id);
+                || ["open", "save-as", "export", "keep-as-template", "new", "repair"].contains(&command.id);
             assert_eq!(command.title.ends_with('…'), asks, "{}", command.title);
         }
     }

@@ -3,6 +3,7 @@
 use super::app::Then;
 use super::picker::Ask;
 use super::problems::severity_color;
+use super::repair::{RepairDialog, repair_ui};
 use crate::diagnostic::Severity;
 use egui::{Button, Context, Frame, Id, Key, Modal, RichText, TextEdit, Ui};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,8 @@ pub enum Dialog {
     },
     /// Under which name to keep a manifest as a template.
     Template(TemplateDialog),
+    /// Whether to take the repair of a damaged manifest.
+    Repair(Box<RepairDialog>),
 }
 
 /// A file or folder by its path.
@@ -94,8 +97,10 @@ pub enum Choice {
     Open,
     /// Add the file's containers to the pod that is open.
     AddContainers,
-    /// Keep the text as a template.
+    /// Keep the text as a template, or a damaged text as it is.
     Keep,
+    /// Take the repaired text.
+    Repair,
     /// This path.
     Path(PathBuf),
 }
@@ -104,7 +109,8 @@ pub enum Choice {
 pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
     let frame = Frame::popup(&ctx.global_style()).inner_margin(16.0);
     let modal = Modal::new(Id::unique("question")).frame(frame).show(ctx, |ui| {
-        ui.set_width(520.0_f32.min(ctx.content_rect().width() - 60.0));
+        let width = if let Dialog::Repair(_) = dialog { 1160.0_f32 } else { 520.0 };
+        ui.set_width(width.min(ctx.content_rect().width() - 60.0));
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
             Dialog::Unsaved(then) => unsaved_ui(ui, then),
@@ -112,6 +118,11 @@ pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
             Dialog::Path(asked) => path_ui(ui, asked),
             Dialog::Dropped { path, .. } => dropped_ui(ui, path),
             Dialog::Template(asked) => template_ui(ui, asked),
+            Dialog::Repair(asked) => {
+                repair_ui(ui, asked);
+                let answers = [("Use the rebuilt text", Choice::Repair), ("Keep it as it is", Choice::Keep)];
+                answers_ui(ui, &answers.map(|(title, answer)| (title, Some(answer))))
+            }
         }
     });
     let closed = modal.should_close();

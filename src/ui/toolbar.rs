@@ -21,7 +21,7 @@ pub fn toolbar_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
             ui,
             "File",
             app,
-            &["save-as", "keep-as-template", "open-by-path", "save-by-path", "quit"],
+            &["save-as", "keep-as-template", "repair", "open-by-path", "save-by-path", "quit"],
             out,
         );
         button_ui(ui, app, "new", out);
