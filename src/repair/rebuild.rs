@@ -36,6 +36,8 @@ const HOLLOW: u32 = 30;
 const AGAINST_INDENT: u32 = 5;
 /// A text that is neither key nor item nor the rest of a value.
 const STRAY: u32 = 60;
+/// A line of a block scalar that would be a field of what is open.
+const FIELD_AS_TEXT: u32 = 10;
 /// A key of a map of strings that is a field of the object around it, too.
 const OF_OUTER: u32 = 8;
 
@@ -322,7 +324,7 @@ impl Search<'_> {
                 _ => !is_list && item.dashes.is_empty() && form.def(key).is_some(),
             };
             if is_field {
-                return cost + if is_header { 14 } else { 4 };
+                return cost + if is_header { 14 } else { FIELD_AS_TEXT };
             }
             frame = parent;
         }

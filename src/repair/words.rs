@@ -104,15 +104,22 @@ fn difference(document: &Document, own: &[Option<(usize, Path)>], other: &[Optio
     }
     let mut words = Words::default();
     for (line, doc, path) in &told {
+        if !words.en.is_empty() {
+            words.en.push_str("; ");
+            words.zh.push('；');
+        }
+        let is_text =
+            own.iter().take(line - 1).flatten().any(|(in_doc, above)| in_doc == doc && above == *path);
+        if is_text {
+            words.en.push_str(&format!("line {line} is text of {path}"));
+            words.zh.push_str(&format!("第 {line} 行是 {path} 的文本"));
+            continue;
+        }
         let (en, zh) = (owner(document, *doc, path, Lang::En), owner(document, *doc, path, Lang::Zh));
         let (en_what, zh_what) = match path.steps().last() {
             Some(Step::Index(_)) | None => ("the item".to_owned(), "该列表项".to_owned()),
             Some(step) => step.key().map(|key| (key.to_owned(), format!(" {key} "))).unwrap_or_default(),
         };
-        if !words.en.is_empty() {
-            words.en.push_str("; ");
-            words.zh.push('；');
-        }
         words.en.push_str(&format!("line {line}: {en_what} belongs to {en}"));
         words.zh.push_str(&format!("第 {line} 行：{} 属于{zh}", zh_what.trim_end()));
     }

@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// The room of a line number, in digits.
 const GUTTER: f32 = 5.5;
 
+/// The height of the list of readings, if there are many, in points.
+const READINGS: f32 = 130.0;
+
 /// The question whether the repaired text is to be taken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RepairDialog {
@@ -88,12 +91,16 @@ pub fn repair_ui(ui: &mut Ui, asked: &mut RepairDialog) {
     ui.label(asked.offer.about(Lang::En));
     if asked.offer.readings.len() > 1 {
         ui.label("It can be read in more than one way. Choose what was meant:");
-        ScrollArea::vertical().id_salt("readings").max_height(120.0).show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
-            for (at, reading) in asked.offer.readings.iter().enumerate() {
-                ui.radio_value(&mut asked.chosen, at, reading.about.get(Lang::En));
-            }
-        });
+        ScrollArea::vertical().id_salt("readings").max_height(READINGS).min_scrolled_height(READINGS).show(
+            ui,
+            |ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                ui.set_min_width(ui.available_width());
+                for (at, reading) in asked.offer.readings.iter().enumerate() {
+                    ui.radio_value(&mut asked.chosen, at, reading.about.get(Lang::En));
+                }
+            },
+        );
     }
     let (Some(after), Some(rows)) = (asked.after.get(asked.chosen), asked.rows.get(asked.chosen)) else {
         return;
@@ -103,23 +110,23 @@ pub fn repair_ui(ui: &mut Ui, asked: &mut RepairDialog) {
         right.strong("Rebuilt");
     });
     let row_height = ui.text_style_height(&TextStyle::Monospace) * 1.2;
-    // Below the texts stand the buttons.
-    let height = (ui.ctx().content_rect().height() - ui.cursor().top() - 80.0).max(5.0 * row_height);
+    // Above stands what has been drawn, below the buttons, and around all of it the window is seen.
+    let height = (ui.ctx().content_rect().height() - ui.min_rect().height() - 150.0).max(5.0 * row_height);
     let most = height.min(rows.len() as f32 * row_height + 8.0);
     egui::Frame::new().fill(ui.visuals().extreme_bg_color).inner_margin(4.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        ScrollArea::vertical().id_salt("both texts").auto_shrink(false).max_height(most).show_rows(
-            ui,
-            row_height,
-            rows.len(),
-            |ui, visible| {
+        ScrollArea::vertical()
+            .id_salt("both texts")
+            .auto_shrink(false)
+            .max_height(most)
+            .min_scrolled_height(most)
+            .show_rows(ui, row_height, rows.len(), |ui, visible| {
                 for (before, now) in rows.get(visible).unwrap_or_default() {
                     let line =
                         |lines: &[String], at: &Option<usize>| at.and_then(|at| lines.get(at).cloned());
                     row_ui(ui, row_height, (*before, line(&asked.before, before)), (*now, line(after, now)));
                 }
-            },
-        );
+            });
     });
 }
 
