@@ -9,7 +9,7 @@ mod words;
 mod wrapping;
 
 use crate::diagnostic::{Kind, Severity, Stage};
-use crate::document::Document;
+use crate::document::{Document, Part};
 use crate::schema::{Schema, Version};
 use line::{Inline, Item, Line};
 
@@ -103,6 +103,10 @@ pub fn offer_for(document: &Document) -> Option<Offer> {
     {
         return None;
     }
+    // Odd blanks, dashes and quotation marks may be meant, as in a text for people: they must have been in the way.
+    if is_well(document) && errors_of(&best) >= errors_of(document) {
+        return None;
+    }
     let abouts = words::differences(&texts, document.version);
     let readings = readings
         .iter()
@@ -122,12 +126,17 @@ pub fn is_damaged(document: &Document) -> bool {
     if document.text.len() > LONGEST || document.text.trim().is_empty() {
         return false;
     }
-    let is_object =
-        |part: &crate::document::Part| part.is_empty || part.root.is_some() || !part.kind.is_empty();
-    document.is_broken()
-        || !document.parts.iter().all(is_object)
-        || hollows(&line::split(&document.text), Schema::at(document.version)) > 0
+    !is_well(document)
         || wrapping::has_odd_indentation(&document.text)
+        || wrapping::has_odd_quotes(&document.text) && document.parts.iter().any(|part| !part.review.accepted)
+}
+
+/// Whether every document can be read and is an object, and nothing in it looks as if its indentation were lost.
+fn is_well(document: &Document) -> bool {
+    let is_object = |part: &Part| part.is_empty || part.root.is_some() || !part.kind.is_empty();
+    !document.is_broken()
+        && document.parts.iter().all(is_object)
+        && hollows(&line::split(&document.text), document.schema()) == 0
 }
 
 /// The lines without tabs in their indentation, at the width that leaves the fewest errors.
@@ -250,7 +259,10 @@ impl Judged {
 }
 
 fn errors(text: &str, version: Version) -> usize {
-    let document = Document::new(text, version);
+    errors_of(&Document::new(text, version))
+}
+
+fn errors_of(document: &Document) -> usize {
     let broken = document.stream.problems.iter().filter(|problem| problem.fatal).count();
     let all = document.diagnostics().filter(|(_, d)| d.stage.severity() == Severity::Error);
     // Behind broken syntax no other error is seen.

@@ -377,3 +377,8 @@ pub(super) fn has_odd_indentation(text: &str) -> bool {
         odd.starts_with(|c: char| c.is_whitespace() || matches!(c, '–' | '—' | '−' | '•' | '\u{200b}'))
     })
 }
+
+/// Whether there are typesetters' quotation marks.
+pub(super) fn has_odd_quotes(text: &str) -> bool {
+    text.contains(['“', '”', '„', '‘', '’'])
+}
