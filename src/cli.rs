@@ -7,6 +7,7 @@ pub mod check;
 pub mod convert;
 pub mod explain;
 pub mod new;
+pub mod repair;
 pub mod set;
 
 use crate::diagnostic::nearest;
@@ -48,6 +49,7 @@ enum Command {
     New(new::Args),
     Set(set::Args),
     Convert(convert::Args),
+    Repair(repair::Args),
     Explain(explain::Args),
     /// Print the completions of a shell
     Completions {
@@ -114,6 +116,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Set(args)) => set::run(&args),
         Some(Command::Convert(args)) => convert::run(&args),
+        Some(Command::Repair(args)) => repair::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Completions { shell }) => completions(shell),
         None => open(args.files),

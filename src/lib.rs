@@ -13,6 +13,7 @@ pub mod advice;
 pub mod hazard;
 pub mod document;
 pub mod complete;
+pub mod repair;
 pub mod template;
 pub mod convert;
 pub mod editor;

@@ -221,6 +221,11 @@ impl Schema {
             .find(|(_, ty)| ty.kind() == Some(kind) && ty.api_version().as_deref() == Some(api_version))
     }
 
+    /// Every type.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        self.types.iter()
+    }
+
     /// The types that stand at the top of a manifest.
     pub fn roots(&self) -> impl Iterator<Item = (TypeId, &Type)> {
         self.types.iter().enumerate().filter(|(_, ty)| ty.gvk.is_some()).map(|(i, ty)| (TypeId(i), ty))

@@ -15,6 +15,7 @@ pub mod picker;
 pub mod preview;
 pub mod problems;
 mod stale;
+mod repair;
 mod theme;
 mod toolbar;
 pub mod widgets;

@@ -19,6 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["hazard"],
     &["document"],
     &["complete"],
+    &["repair"],
     &["template"],
     &["convert"],
     &["editor"],

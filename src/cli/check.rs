@@ -5,6 +5,8 @@ use crate::api::pod_security::{Check, Level};
 use crate::diagnostic::{Diagnostic, Kind, Severity, Stage};
 use crate::document::{self, Document, Part};
 use crate::files;
+use crate::path::Path as FieldPath;
+use crate::repair;
 use crate::schema::{Lang, Version};
 use crate::words::translate;
 use anstyle::{AnsiColor, Style};
@@ -152,7 +154,8 @@ struct Checked {
 
 impl Checked {
     fn new(text: String, path: &Path, args: &Args) -> Checked {
-        let document = Document::new(text, args.kubernetes);
+        let mut document = Document::new(text, args.kubernetes);
+        advise_repair(&mut document);
         let file =
             File { name: name_of(path), path, document: &document, level: args.level, lang: args.lang };
         let mut checked = Checked {
@@ -170,6 +173,25 @@ impl Checked {
         }
         checked
     }
+}
+
+/// Adds a word on a text that `podwright repair` can mend to the problems of its first document.
+fn advise_repair(document: &mut Document) {
+    if document.parts.iter().all(|part| part.review.accepted && part.root.is_some()) {
+        return;
+    }
+    let Some(offer) = repair::offer_for(document) else { return };
+    let start = document.text.len() - document.text.trim_start().len();
+    let Some(part) = document.parts.first_mut() else { return };
+    part.diagnostics.push(Diagnostic {
+        stage: Stage::Advise,
+        kind: Kind::Advice("damaged-text"),
+        path: FieldPath::root(),
+        place: FieldPath::root(),
+        span: start..start,
+        message: format!("{} “podwright repair FILE” shows it as it was meant", offer.about(Lang::En)),
+        fixes: Vec::new(),
+    });
 }
 
 impl Sum {

@@ -5,6 +5,7 @@ use super::convert::{ConvertDialog, with_article};
 use super::dialogs::{self, Choice, Dialog, SharedDialog};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
+use super::repair::{RepairDialog, Sought};
 use super::{
     Action, Page, View, commands, form, gallery, language, outline, preview, problems, stale, theme, toolbar,
 };
@@ -12,6 +13,7 @@ use crate::convert;
 use crate::document::Document;
 use crate::editor::{Command, Editor};
 use crate::files::{self, FileError};
+use crate::repair;
 use crate::schema::Lang;
 use crate::template::{Pattern, Sketch};
 use crate::yaml::{Change, Shared, Sharing};
@@ -83,6 +85,8 @@ pub struct App {
     notices: Notices,
     /// The text that the file held when it was last read or written: another text there now was written by somebody else.
     on_disk: Option<String>,
+    /// What is offered for the text that is open.
+    repair: Sought,
     /// Whether the window may close with unsaved changes: the person has said so.
     may_close: bool,
     title: String,
@@ -107,6 +111,7 @@ impl App {
             errand: None,
             notices: Notices::default(),
             on_disk: None,
+            repair: Sought::default(),
             may_close: false,
             title: String::new(),
             lang: Lang::En,
@@ -459,7 +464,22 @@ impl App {
         }
     }
 
+    /// Goes on, but asks first whether a damaged text is to be opened repaired.
     fn go_on(&mut self, ctx: &Context, then: Then) {
+        let text = match &then {
+            Then::Close => "",
+            Then::Start(text) | Then::Open(_, text) => text,
+        };
+        match repair::offer(text, self.document().version) {
+            Some(offer) => {
+                let asked = RepairDialog::new(text, offer.into(), Some(then.clone()));
+                self.dialog = Some(Dialog::Repair(Box::new(asked)));
+            }
+            None => self.go_on_as_it_is(ctx, then),
+        }
+    }
+
+    fn go_on_as_it_is(&mut self, ctx: &Context, then: Then) {
         let command = match then {
             Then::Close => {
                 self.may_close = true;
@@ -478,6 +498,11 @@ impl App {
         self.carry_out(command);
         self.screen = Screen::Document;
         self.preview = preview::PreviewState::default();
+        self.look_at_first_page();
+    }
+
+    /// Shows the first page of the first document that has a pod.
+    fn look_at_first_page(&mut self) {
         let document = self.editor.document();
         let first = document
             .parts
@@ -503,6 +528,43 @@ impl App {
             Answer::Path(path) => self.picked(ctx, errand, &path),
             Answer::Cancelled => {}
             Answer::Unavailable(why) => self.ask_for_path_because(errand, Some(why)),
+        }
+    }
+
+    // Repairs.
+
+    fn offer(&self) -> Option<std::sync::Arc<repair::Offer>> {
+        self.repair.offer(self.editor.revision(), || repair::offer_for(self.document()))
+    }
+
+    pub(super) fn can_repair(&self) -> bool {
+        self.shows_document() && self.offer().is_some()
+    }
+
+    pub(super) fn ask_about_repair(&mut self) {
+        if let Some(offer) = self.offer() {
+            let asked = RepairDialog::new(self.text(), offer, None);
+            self.dialog = Some(Dialog::Repair(Box::new(asked)));
+        }
+    }
+
+    /// After a paste: a whole damaged text that was pasted is offered repaired, and a manifest that is pasted onto the
+    /// gallery is opened.
+    fn take_paste(&mut self, ctx: &Context, pasted: &str, was_empty: bool) {
+        if self.dialog.is_some() {
+            return;
+        }
+        let same = |a: &str, b: &str| a.lines().eq(b.lines());
+        if self.screen == Screen::Document {
+            if was_empty && self.has_text() || same(self.text(), pasted) {
+                self.ask_about_repair();
+            }
+        } else if !ctx.egui_wants_keyboard_input() {
+            let document = Document::new(pasted, self.document().version);
+            let is_manifest = document.parts.iter().any(|part| part.root.is_some() || !part.kind.is_empty());
+            if is_manifest || repair::offer_for(&document).is_some() {
+                self.replace(ctx, Then::Start(pasted.to_owned()));
+            }
         }
     }
 
@@ -595,6 +657,21 @@ impl App {
             (Dialog::Shared(asked), Choice::Everywhere) => self.answer_where(ctx, asked, Sharing::Everywhere),
             (Dialog::Shared(asked), Choice::OnlyHere) => self.answer_where(ctx, asked, Sharing::OnlyHere),
             (Dialog::Convert(asked), Choice::Turn) => self.turn(*asked),
+            (Dialog::Repair(asked), Choice::Repair) => {
+                let text = asked.text();
+                if let Some(then) = asked.then {
+                    self.go_on_as_it_is(ctx, then);
+                }
+                // The text as it came is the step before: an undo brings it back.
+                self.carry_out(Command::Edit(text));
+                self.look_at_first_page();
+                self.notices.done("Rebuilt. Undo brings the text back as it came.");
+            }
+            (Dialog::Repair(asked), Choice::Keep) => {
+                if let Some(then) = asked.then {
+                    self.go_on_as_it_is(ctx, then);
+                }
+            }
             (Dialog::Template(name), Choice::Keep) => self.keep(&name.name, &name.manifest),
             (Dialog::Path(asked), Choice::Path(path)) => {
                 let exists = matches!(asked.ask, Ask::Save(_)) && files::exists(&path);
@@ -749,6 +826,13 @@ impl eframe::App for App {
         // What is typed into one field is one step of undo while the field keeps the keyboard.
         let focus = self.view.focus.as_ref().map(|path| format!("{}:{path}", self.view.doc));
         self.editor.merge_as(focus);
+        let pasted = ctx.input(|input| {
+            input.events.iter().find_map(|event| match event {
+                egui::Event::Paste(text) => Some(text.clone()),
+                _ => None,
+            })
+        });
+        let (was_empty, revision) = (!self.has_text(), self.editor.revision());
         let mut actions = Vec::new();
         Panel::top("toolbar").show(ui, |ui| toolbar::toolbar_ui(ui, self, &mut actions));
         match self.screen {
@@ -761,6 +845,11 @@ impl eframe::App for App {
             Screen::Document => self.document_ui(ui, &mut actions),
         }
         self.act(&ctx, actions);
+        if let Some(pasted) = pasted
+            && (self.editor.revision() != revision || self.screen == Screen::Gallery)
+        {
+            self.take_paste(&ctx, &pasted, was_empty);
+        }
         self.dialog_ui(&ctx);
         self.notices.ui(&ctx);
         self.drop_hint_ui(&ctx);

@@ -242,6 +242,14 @@ pub const COMMANDS: &[CommandEntry] = &[
         run: |app, _| app.carry_out(Command::Redo),
     },
     CommandEntry {
+        id: "repair",
+        title: "Rebuild lost indentation…",
+        about: "Show the manifest as it was meant before its indentation was lost, or before something was copied along.",
+        shortcuts: &[],
+        enabled: App::can_repair,
+        run: |app, _| app.ask_about_repair(),
+    },
+    CommandEntry {
         id: "replace",
         title: "Replace…",
         about: "Find in the text and replace.",
@@ -369,6 +377,7 @@ mod tests {
                     "keep-as-template",
                     "new",
                     "convert",
+                    "repair",
                     "find",
                     "replace",
                     "go-to-line",

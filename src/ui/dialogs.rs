@@ -4,6 +4,7 @@ use super::app::Then;
 use super::convert::{ConvertDialog, convert_ui};
 use super::picker::Ask;
 use super::problems::severity_color;
+use super::repair::{RepairDialog, repair_ui};
 use crate::diagnostic::Severity;
 use crate::editor::Command;
 use egui::text::CCursorRange;
@@ -37,6 +38,8 @@ pub enum Dialog {
     Shared(SharedDialog),
     /// Into which kind to turn the document.
     Convert(Box<ConvertDialog>),
+    /// Whether to take the repair of a damaged manifest.
+    Repair(Box<RepairDialog>),
 }
 
 /// Where a value is to change that stands in several places.
@@ -116,12 +119,14 @@ pub enum Choice {
     Open,
     /// Add the file's containers to the pod that is open.
     AddContainers,
-    /// Keep the text as a template.
+    /// Keep the text as a template, or a damaged text as it is.
     Keep,
     /// Change the value in all its places.
     Everywhere,
     /// Change the value in this place only.
     OnlyHere,
+    /// Take the repaired text.
+    Repair,
     /// This path.
     Path(PathBuf),
     /// Turn the document into the chosen kind.
@@ -132,7 +137,11 @@ pub enum Choice {
 pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
     let frame = Frame::popup(&ctx.global_style()).inner_margin(16.0);
     let modal = Modal::new(Id::unique("question")).frame(frame).show(ctx, |ui| {
-        let width = if matches!(dialog, Dialog::Convert(_)) { ConvertDialog::WIDTH } else { 520.0 };
+        let width = match dialog {
+            Dialog::Convert(_) => ConvertDialog::WIDTH,
+            Dialog::Repair(_) => RepairDialog::WIDTH,
+            _ => 520.0,
+        };
         ui.set_width(width.min(ctx.content_rect().width() - 60.0));
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
@@ -143,6 +152,11 @@ pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
             Dialog::Template(asked) => template_ui(ui, asked),
             Dialog::Shared(asked) => shared_ui(ui, asked),
             Dialog::Convert(asked) => convert_ui(ui, asked),
+            Dialog::Repair(asked) => {
+                repair_ui(ui, asked);
+                let answers = [("Use the rebuilt text", Choice::Repair), ("Keep it as it is", Choice::Keep)];
+                answers_ui(ui, &answers.map(|(title, answer)| (title, Some(answer))))
+            }
         }
     });
     let closed = modal.should_close();

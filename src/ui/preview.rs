@@ -21,7 +21,8 @@ use egui::{
     Rect, Role, ScrollArea, Sense, Shape, Stroke, TextBuffer, TextEdit, TextStyle, Ui, UiBuilder, WidgetInfo,
     pos2, vec2,
 };
-use highlight::{Look, Palette};
+use highlight::Look;
+pub use highlight::Palette;
 use shown::{Shown, Typed};
 use std::ops::Range;
 use std::sync::Arc;

@@ -22,7 +22,7 @@ pub fn toolbar_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
             ui,
             "File",
             app,
-            &["save-as", "convert", "keep-as-template", "open-by-path", "save-by-path", "quit"],
+            &["save-as", "convert", "keep-as-template", "repair", "open-by-path", "save-by-path", "quit"],
             out,
         );
         menu_ui(

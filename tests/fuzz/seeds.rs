@@ -1,6 +1,6 @@
-//! Writes the first inputs of both targets into a folder: the conformance manifests and the edit cases.
+//! Writes the first inputs of all targets into a folder: the conformance manifests and the edit cases.
 //!
-//! `seeds FOLDER` makes `FOLDER/document` and `FOLDER/edit`.
+//! `seeds FOLDER` makes `FOLDER/document`, `FOLDER/edit` and `FOLDER/repair`.
 
 use serde_json::Value as Json;
 use std::error::Error;
@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 /// The bytes before the text by which a target chooses: see `targets/`.
-const HEADS: [(&str, usize); 2] = [("document", 2), ("edit", 32)];
+const HEADS: [(&str, usize); 3] = [("document", 2), ("edit", 32), ("repair", 2)];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("name the folder for the seeds")?);

@@ -1,0 +1,204 @@
+//! A manifest that lost its indentation, opened, dropped and pasted into the window: both texts, the choice, undo.
+#![cfg(feature = "window")]
+#![expect(clippy::disallowed_methods, reason = "the tests set up the files that the window opens")]
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use podwright::template;
+use podwright::ui::clipboard::Clipboard;
+use podwright::ui::picker::{Answer, Ask, Picker};
+use podwright::ui::preview::text_id;
+use podwright::ui::{App, Services};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// No clipboard and no file dialog.
+struct Nobody;
+
+impl Clipboard for Nobody {
+    fn set(&mut self, _ctx: &egui::Context, _text: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn note(&mut self, _text: &str) {}
+
+    fn hand_over(&mut self) {}
+}
+
+impl Picker for Nobody {
+    fn ask(&mut self, _ctx: &egui::Context, _ask: Ask) {}
+
+    fn answer(&mut self) -> Option<Answer> {
+        None
+    }
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads the file itself".to_owned())
+    }
+}
+
+struct Window(Harness<'static, App>);
+
+impl Window {
+    fn new() -> Window {
+        let services = Services {
+            clipboard: Box::new(Nobody),
+            picker: Box::new(Nobody),
+            patterns: Box::new(|| (template::built_in(), Vec::new())),
+            keep_pattern: Box::new(|_, _| Ok(PathBuf::new())),
+        };
+        let harness = Harness::builder()
+            .with_size([1280.0, 800.0])
+            .with_max_steps(40)
+            .build_eframe(|window| App::new(&window.egui_ctx, services));
+        let mut window = Window(harness);
+        window.0.run();
+        window
+    }
+
+    fn drop_file(&mut self, path: &Path) {
+        let dropped: egui::DroppedFileHandle = Arc::new(Dropped(path.to_owned()));
+        self.0.input_mut().dropped_files.push(dropped);
+        self.0.step();
+        self.0.input_mut().dropped_files.clear();
+        self.0.run();
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.0.event(egui::Event::Paste(text.to_owned()));
+        self.0.run();
+    }
+
+    fn press(&mut self, label: &str) {
+        self.0.get_by_label(label).click_accesskit();
+        self.0.run();
+    }
+
+    fn has(&self, label: &str) -> bool {
+        self.0.query_all_by_label(label).next().is_some()
+    }
+
+    fn text(&self) -> String {
+        self.0.state().text().to_owned()
+    }
+}
+
+fn manifest(name: &str) -> PathBuf {
+    PathBuf::from(format!("{}/tests/manifests/{name}.yaml", env!("CARGO_MANIFEST_DIR")))
+}
+
+fn flat() -> String {
+    std::fs::read_to_string(manifest("flattened-02-command-demo")).expect("manifest")
+}
+
+const REBUILT: &str = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: command-demo
+  labels:
+    purpose: demonstrate-command
+spec:
+  containers:
+  - name: command-demo-container
+    image: debian
+    command: [\"printenv\"]
+    args: [\"HOSTNAME\", \"KUBERNETES_PORT\"]
+  restartPolicy: OnFailur
+";
+
+const TWO_WAYS: &str = "apiVersion: v1\nkind: Pod\nmetadata:\nname: a\nspec:\ncontainers:\n- name: a\nimage: b:1\nsecurityContext:\nrunAsUser: 1\n";
+
+#[test]
+fn a_flat_file_is_opened_rebuilt_and_undo_brings_it_back_as_it_came() {
+    let mut window = Window::new();
+    window.drop_file(&manifest("flattened-02-command-demo"));
+    assert_eq!(window.text(), "", "nothing is opened before the answer");
+    for line in ["As it came", "Rebuilt", "image: debian", "    image: debian", "  restartPolicy: OnFailur"] {
+        assert!(window.has(line), "{line}");
+    }
+    window.press("Use the rebuilt text");
+    assert_eq!(window.text(), REBUILT);
+    window.press("Undo");
+    assert_eq!(window.text(), flat());
+    window.press("Redo");
+    assert_eq!(window.text(), REBUILT);
+}
+
+#[test]
+fn a_flat_file_is_opened_as_it_is_or_not_at_all() {
+    let mut window = Window::new();
+    window.drop_file(&manifest("flattened-02-command-demo"));
+    window.press("Cancel");
+    assert_eq!(window.text(), "");
+    window.drop_file(&manifest("flattened-02-command-demo"));
+    window.press("Keep it as it is");
+    assert_eq!(window.text(), flat());
+    assert!(!window.has("As it came"));
+    // The command asks again, at any time.
+    window.press("File menu");
+    window.press("Rebuild lost indentation…");
+    window.press("Use the rebuilt text");
+    assert_eq!(window.text(), REBUILT);
+    window.press("File menu");
+    let command = window.0.get_by_label("Rebuild lost indentation…");
+    assert!(command.accesskit_node().is_disabled(), "there is nothing left to rebuild");
+}
+
+#[test]
+fn where_there_are_two_ways_the_person_chooses() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("pod.yaml");
+    std::fs::write(&file, TWO_WAYS).expect("file");
+    let mut window = Window::new();
+    window.drop_file(&file);
+    assert!(window.has("    securityContext:"), "the likelier one is shown first");
+    window.press("Line 9: securityContext belongs to spec");
+    assert!(!window.has("    securityContext:"));
+    window.press("Use the rebuilt text");
+    assert!(
+        window.text().ends_with("    image: b:1\n  securityContext:\n    runAsUser: 1\n"),
+        "{}",
+        window.text()
+    );
+}
+
+#[test]
+fn a_flat_text_is_pasted_onto_the_gallery_and_into_the_text() {
+    let mut window = Window::new();
+    window.paste(&flat());
+    window.press("Use the rebuilt text");
+    assert_eq!(window.text(), REBUILT);
+
+    let text = text_id();
+    window.0.ctx.memory_mut(|memory| memory.request_focus(text));
+    window.0.run();
+    window.0.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.0.run();
+    window.paste(TWO_WAYS);
+    assert_eq!(window.text(), TWO_WAYS, "it stands in the text while the question is open");
+    window.press("Use the rebuilt text");
+    assert!(window.text().ends_with("    securityContext:\n      runAsUser: 1\n"), "{}", window.text());
+    window.press("Undo");
+    assert_eq!(window.text(), TWO_WAYS);
+}
+
+#[test]
+fn a_sound_text_is_opened_without_a_question() {
+    let mut window = Window::new();
+    window.drop_file(&manifest("02-command-demo"));
+    assert!(!window.has("As it came"));
+    assert_eq!(window.text(), std::fs::read_to_string(manifest("02-command-demo")).expect("manifest"));
+    let mut window = Window::new();
+    window.paste("no manifest at all");
+    assert_eq!(window.text(), "", "only manifests are opened from the gallery");
+}
