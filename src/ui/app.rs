@@ -2,13 +2,17 @@
 
 use super::clipboard::{Clipboard, Format};
 use super::dialogs::{self, Choice, Dialog};
+use super::finder::{self, Answer as Found, Finder};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
-use super::{Action, Page, View, commands, form, gallery, outline, preview, problems, theme, toolbar};
+use super::{Action, Page, View, commands, form, gallery, help, outline, preview, problems, theme, toolbar};
 use crate::document::Document;
 use crate::editor::{Command, Editor};
 use crate::files::{self, FileError};
+use crate::finder::Index;
+use crate::schema::Lang;
 use crate::template::{Pattern, Sketch};
+use crate::yaml::Change;
 use egui::{
     Align2, CentralPanel, Color32, Context, FontId, Frame, Id, LayerId, Order, Panel, Ui, ViewportCommand,
 };
@@ -70,6 +74,10 @@ pub struct App {
     patterns: Vec<(Pattern, Sketch)>,
     screen: Screen,
     shows_problems: bool,
+    shows_help: bool,
+    /// The language of help texts.
+    lang: Lang,
+    finder: Option<Finder>,
     dialog: Option<Dialog>,
     /// What the desktop's file dialog has been asked for, while it is open.
     errand: Option<Errand>,
@@ -95,6 +103,9 @@ impl App {
             patterns: Vec::new(),
             screen: Screen::Gallery,
             shows_problems: true,
+            shows_help: false,
+            lang: Lang::default(),
+            finder: None,
             dialog: None,
             errand: None,
             notices: Notices::default(),
@@ -171,6 +182,20 @@ impl App {
         self.shows_problems = !self.shows_problems;
     }
 
+    pub(super) fn toggle_help(&mut self) {
+        self.shows_help = !self.shows_help;
+    }
+
+    /// Whether the form shows an object whose fields are known.
+    pub(super) fn shows_fields(&self) -> bool {
+        self.shows_document() && self.editor.shown(self.view.doc).pod_spec(self.view.doc).is_some()
+    }
+
+    pub(super) fn open_finder(&mut self) {
+        let doc = self.view.doc;
+        self.finder = Some(Finder::new(doc, Index::of(self.editor.shown(doc), doc)));
+    }
+
     pub(super) fn can_leave_gallery(&self) -> bool {
         self.screen == Screen::Gallery && self.has_text()
     }
@@ -197,7 +222,7 @@ impl App {
     pub(super) fn carry_out(&mut self, command: Command) {
         let added = match &command {
             Command::AddPattern { pattern, .. } => {
-                Some(format!("Added {} to this pod.", pattern.title(crate::schema::Lang::En)))
+                Some(format!("Added {} to this pod.", pattern.title(self.lang)))
             }
             Command::AddContainers { .. } => Some("Added its containers to this pod.".to_owned()),
             _ => None,
@@ -249,6 +274,7 @@ impl App {
         self.view.doc = doc;
         self.view.page = form::page_of(document, doc, &path);
         self.view.reveal_text = document.span_of(doc, &path);
+        self.view.about = Some((doc, path.clone()));
         self.view.reveal = Some(path);
         self.screen = Screen::Document;
     }
@@ -468,6 +494,21 @@ impl App {
         }
     }
 
+    fn finder_ui(&mut self, ctx: &Context) {
+        let Some(mut open) = self.finder.take() else { return };
+        let schema = self.editor.document().schema();
+        match finder::finder_ui(ctx, &mut open, schema, self.lang) {
+            None => self.finder = Some(open),
+            Some(Found::Close) => {}
+            Some(Found::GoTo { doc, path }) => self.act(ctx, vec![Action::GoTo { doc, path }]),
+            Some(Found::Set { doc, path, value }) => {
+                let changes = vec![Change::Set { path: path.clone(), value }];
+                let set = Action::Do(Command::Change { doc, changes });
+                self.act(ctx, vec![set, Action::GoTo { doc, path }]);
+            }
+        }
+    }
+
     fn choose(&mut self, ctx: &Context, dialog: Dialog, choice: Choice) {
         match (dialog, choice) {
             (_, Choice::Cancel) => {}
@@ -535,6 +576,8 @@ impl App {
             .min_size(240.0)
             .max_size((size.x * 0.6).max(240.0))
             .show(ui, |ui| preview::preview_ui(ui, &document, &mut self.preview, &mut self.view, out));
+        let (open, lang) = (self.shows_help, self.lang);
+        help::help_ui(ui, &shown, whole, &self.view, (open, lang), out);
         let frame = Frame::central_panel(ui.style()).inner_margin(egui::Margin {
             left: 12,
             right: 4,
@@ -622,7 +665,7 @@ impl eframe::App for App {
         self.take_answer(&ctx);
         self.take_close_request(&ctx);
         self.take_drop(&ctx);
-        if self.dialog.is_none() {
+        if self.dialog.is_none() && self.finder.is_none() {
             commands::run_shortcuts(self, &ctx);
         }
         // What is typed into one field is one step of undo while the field keeps the keyboard.
@@ -640,6 +683,7 @@ impl eframe::App for App {
             Screen::Document => self.document_ui(ui, &mut actions),
         }
         self.act(&ctx, actions);
+        self.finder_ui(&ctx);
         self.dialog_ui(&ctx);
         self.notices.ui(&ctx);
         self.drop_hint_ui(&ctx);

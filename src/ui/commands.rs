@@ -92,6 +92,22 @@ pub const COMMANDS: &[CommandEntry] = &[
         run: |app, _| app.ask_for_path(Ask::Folder),
     },
     CommandEntry {
+        id: "find-field",
+        title: "Find a field…",
+        about: "Find a field by its name, its path or its help, and go there.",
+        shortcuts: &[ctrl(Key::K)],
+        enabled: App::shows_fields,
+        run: |app, _| app.open_finder(),
+    },
+    CommandEntry {
+        id: "help",
+        title: "Show or hide the help",
+        about: "Show or hide the help on the field that has the keyboard.",
+        shortcuts: &[plain(Key::F1)],
+        enabled: App::shows_fields,
+        run: |app, _| app.toggle_help(),
+    },
+    CommandEntry {
         id: "keep-as-template",
         title: "Keep as a template…",
         about: "Keep the manifest in your own folder of templates: it then stands in the gallery.",
@@ -276,7 +292,8 @@ mod tests {
     fn a_command_that_begins_a_dialog_says_so() {
         for command in COMMANDS {
             let asks = command.id.ends_with("-by-path")
-                || ["open", "save-as", "export", "keep-as-template", "new"].contains(&command.id);
+                || ["open", "save-as", "export", "find-field", "keep-as-template", "new"]
+                    .contains(&command.id);
             assert_eq!(command.title.ends_with('…'), asks, "{}", command.title);
         }
     }
