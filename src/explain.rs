@@ -202,6 +202,8 @@ pub fn explain(place: &Place, schema: &'static Schema, lang: Lang) -> Explanatio
     let own = place.declared.and_then(|(above, def)| schema::help(above.name, def.name, lang));
     let example = match place.declared {
         Some((_, def)) if def.read_only => None,
+        // What an entry of a map may hold depends on its key.
+        None if object_of(place.kind).is_none() => None,
         declared => example(declared, place.kind, schema, 0),
     };
     Explanation {
@@ -231,10 +233,14 @@ fn facts(
         if def.read_only {
             facts.push(fact("read-only", words.read_only, words.yes.to_owned()));
         }
-        let default = def.default.as_ref().map(|default| match default {
-            Default::Server(value) => format!("{} ({})", quoted(value), words.by_server),
-            Default::Implied(value) => format!("{} ({})", quoted(value), words.implied),
-            Default::Conditional(value) => quoted(value),
+        let default = def.default.as_ref().map(|default| {
+            let (Default::Server(value) | Default::Implied(value) | Default::Conditional(value)) = default;
+            let value = default_in_words(above, def, lang).map_or_else(|| quoted(value), str::to_owned);
+            match default {
+                Default::Server(_) => format!("{value} ({})", words.by_server),
+                Default::Implied(_) => format!("{value} ({})", words.implied),
+                Default::Conditional(_) => value,
+            }
         });
         facts.extend(default.map(|default| fact("default", words.default, default)));
         facts.extend(checks(above, def, lang).map(|text| fact("checked", words.checked, text.to_owned())));
@@ -276,6 +282,13 @@ fn rule(union: &Union, words: &Words) -> String {
         UnionRule::Discriminated { field, value } => format!("{} {field}: {value}", words.only_with),
     };
     format!("{rule}: {}", union.members.join(", "))
+}
+
+/// The default of a field whose default is no value but words.
+fn default_in_words(above: &Type, def: &FieldDef, lang: Lang) -> Option<&'static str> {
+    static DEFAULTS: LazyLock<Texts> =
+        LazyLock::new(|| schema::texts(include_str!("../assets/defaults.json")));
+    Some(DEFAULTS.get(format!("{}.{}", above.name, def.name).as_str())?.in_lang(lang))
 }
 
 /// What the API server checks about a field, shortly.
@@ -636,6 +649,20 @@ mod tests {
                 zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) && !zh.ends_with('；'),
                 "{zh}"
             );
+        }
+    }
+
+    #[test]
+    fn a_default_in_words_is_told_in_both_languages() {
+        let schema = Schema::at(Version::NEWEST);
+        for key in schema::texts(include_str!("../assets/help.json")).keys() {
+            let Some((_, ty)) = schema.named(key) else { continue };
+            for def in &ty.fields {
+                let Some(ghost) = def.ghost() else { continue };
+                let told = default_in_words(ty, def, Lang::En);
+                assert!(told.is_none_or(|told| told == ghost), "{key}.{}: {told:?}", def.name);
+                assert!(told.is_some() || !ghost.contains(' '), "{key}.{}: {ghost}", def.name);
+            }
         }
     }
 

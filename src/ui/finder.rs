@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 const MOST_RESULTS: usize = 100;
 
 /// Height of a result with its line of help.
-const ROW_HEIGHT: f32 = 40.0;
+const ROW_HEIGHT: f32 = 42.0;
 
 /// The finder while it is open.
 pub struct Finder {
@@ -154,6 +154,10 @@ pub fn finder_ui(ctx: &Context, finder: &mut Finder, schema: &'static Schema, la
         ui.set_width(760.0_f32.min(room.x - 60.0));
         ui.spacing_mut().item_spacing.y = 6.0;
         let height = 440.0_f32.min(room.y - 180.0);
+        // The window in front keeps its size, so that nothing jumps while a person types.
+        ui.set_min_height(height + 72.0);
+        // Who types Chinese reads it: the help shown is the one in which the words were found.
+        let lang = if finder.query.is_ascii() { lang } else { Lang::Zh };
         let setting = finder.setting;
         match setting {
             Some(i) => values_ui(ui, finder, i, schema, lang, height, &mut answer),
@@ -236,7 +240,8 @@ fn result_ui(ui: &mut Ui, entry: &Entry, chosen: bool, lang: Lang) -> (egui::Res
                 sets = button.clicked();
             }
             if entry.is_set {
-                ui.add(Label::new(RichText::new("● set").small()).selectable(false));
+                let color = ui.visuals().hyperlink_color;
+                ui.add(Label::new(RichText::new("set").small().color(color)).selectable(false));
             }
             if let Some(since) = entry.since() {
                 ui.add(Label::new(RichText::new(format!("{since}+")).small().weak()).selectable(false));
@@ -273,7 +278,7 @@ fn values_ui(
         ui.add(Label::new(help).wrap());
     }
     let sight = std::mem::take(&mut finder.wants_sight);
-    ScrollArea::vertical().max_height(height - 40.0).show(ui, |ui| {
+    ScrollArea::vertical().max_height(height - 50.0).auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for (at, value) in told.values.iter().enumerate() {
             let chosen = at == finder.chosen;

@@ -9,7 +9,9 @@ use crate::object::Field;
 use crate::path::{Path, Step};
 use crate::schema::{Kind, Lang};
 use crate::yaml::{Change, Data, Value};
-use egui::{Button, Frame, Label, Panel, Response, RichText, Role, ScrollArea, Ui, WidgetInfo};
+use egui::{
+    Align, Button, Frame, Label, Layout, Panel, Response, RichText, Role, ScrollArea, Ui, WidgetInfo,
+};
 use serde_json::{Value as Json, json};
 
 /// Width of the column of the facts' names.
@@ -127,9 +129,9 @@ fn folded_ui(ui: &mut Ui, told: Option<&Told<'_>>, out: &mut Vec<Action>) {
         if let Some(told) = told {
             ui.add(Label::new(RichText::new(told.name()).strong()).selectable(false));
         }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             find_ui(ui, out);
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let help = told.and_then(|told| told.told.help).unwrap_or_default();
                 ui.add(Label::new(RichText::new(help).weak()).truncate().selectable(false));
             });
@@ -155,13 +157,13 @@ fn head_ui(ui: &mut Ui, told: Option<&Told<'_>>, out: &mut Vec<Action>) {
             let heading = ui.add(Label::new(RichText::new(told.name()).strong()).selectable(false));
             named_label(&heading, &format!("Help on {}", told.told.name));
         }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             find_ui(ui, out);
             let Some(told) = told else { return };
             if let Some(reference) = &told.told.reference {
                 ui.hyperlink_to("Reference ↗", reference).on_hover_text(reference);
             }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let path = ui.add(Label::new(RichText::new(&told.told.name).weak().small()).truncate());
                 named_label(&path, &format!("Path {}", told.told.name));
             });
@@ -183,9 +185,13 @@ fn body_ui(ui: &mut Ui, told: &Told<'_>, out: &mut Vec<Action>) {
         return;
     }
     ui.columns(2, |columns| {
-        facts_ui(&mut columns[0], told);
-        choices_ui(&mut columns[1], told, out);
-        example_ui(&mut columns[1], told, out);
+        // The columns' own layout would stretch the lines of a text to their width.
+        let down = Layout::top_down(Align::LEFT);
+        columns[0].with_layout(down, |ui| facts_ui(ui, told));
+        columns[1].with_layout(down, |ui| {
+            choices_ui(ui, told, out);
+            example_ui(ui, told, out);
+        });
     });
 }
 
@@ -252,7 +258,7 @@ fn example_ui(ui: &mut Ui, told: &Told<'_>, out: &mut Vec<Action>) {
     });
     Frame::new().fill(ui.visuals().code_bg_color).corner_radius(4.0).inner_margin(6.0).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        let text = RichText::new(told.told.example_text.trim_end()).monospace().small();
+        let text = RichText::new(told.told.example_text.trim_end()).font(egui::FontId::monospace(12.0));
         let response = ui.add(Label::new(text).wrap());
         named_label(&response, "Example as YAML");
     });
