@@ -155,7 +155,7 @@ impl Walk<'_> {
                 }
                 // Ephemeral containers come later, by kubectl debug: nobody looks for fields in one that is not there.
                 let is_ephemeral = field.def().is_some_and(|def| def.name == "ephemeralContainers");
-                if field.len() == 0 && !is_ephemeral {
+                if field.is_empty() && !is_ephemeral {
                     self.object(&field.index(0), &format!("{place}[]"), false, depth + 1);
                 }
             }

@@ -76,7 +76,7 @@ fn press(window: &mut Window, label: &str) {
 
 fn focused(window: &Window) -> String {
     let nodes = window.query_all(egui_kittest::kittest::by().predicate(|node| node.is_focused()));
-    nodes.map(|node| node.accesskit_node().label().unwrap_or_default()).last().unwrap_or_default()
+    nodes.map(|node| node.accesskit_node().label().unwrap_or_default()).next_back().unwrap_or_default()
 }
 
 /// Opens the finder and types.

@@ -155,7 +155,7 @@ pub fn finder_ui(ctx: &Context, finder: &mut Finder, schema: &'static Schema, la
         ui.spacing_mut().item_spacing.y = 6.0;
         let height = 440.0_f32.min(room.y - 180.0);
         // The window in front keeps its size, so that nothing jumps while a person types.
-        ui.set_min_height(height + 72.0);
+        ui.set_min_height(height + 60.0);
         // Who types Chinese reads it: the help shown is the one in which the words were found.
         let lang = if finder.query.is_ascii() { lang } else { Lang::Zh };
         let setting = finder.setting;
