@@ -217,6 +217,8 @@ def build_type(overlay, versions, present, full, definitions):
     result = {}
     if group_kinds := newest.get("x-kubernetes-group-version-kind"):
         result["gvk"] = [group_kinds[0][part] for part in ("group", "version", "kind")]
+    if (group := full.split(".")[0]) != "core":
+        result["a"] = group
     result |= life(present, versions, versions)
     if kind := newest.get("x-kubernetes-map-type"):
         result["mt"] = kind

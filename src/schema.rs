@@ -102,6 +102,8 @@ pub struct Type {
     pub name: &'static str,
     /// API group, version and kind, for a type that stands at the top of a manifest.
     pub gvk: Option<[&'static str; 3]>,
+    /// The API group whose package declares the type: `core`, `apps`, `batch`, `meta`, …
+    pub group: &'static str,
     /// The fields, in upstream's order.
     pub fields: Vec<FieldDef>,
     /// How some of the fields exclude one another.
@@ -289,7 +291,7 @@ impl Schema {
                     .filter_map(|field| field_def(field, at, &by_name))
                     .collect();
                 let union = raw.union.as_ref().map(|union| Union::of(union, &fields));
-                Type { name, gvk: raw.gvk, fields, union }
+                Type { name, gvk: raw.gvk, group: raw.group.unwrap_or("core"), fields, union }
             })
             .collect();
         let object_kinds = (0..names.len()).map(|i| Kind::Object(TypeId(i))).collect();
@@ -337,22 +339,36 @@ pub fn lifetime(type_name: &str, field: &str) -> Option<(Option<Version>, Option
 
 /// Our own help on a field (`Container`, `image`) or, with an empty field, on a type.
 pub fn help(type_name: &str, field: &str, lang: Lang) -> Option<&'static str> {
-    static HELP: LazyLock<BTreeMap<Cow<'static, str>, Text<'static>>> =
-        LazyLock::new(|| serde_json::from_str(include_str!("../assets/help.json")).unwrap_or_default());
+    static HELP: LazyLock<Texts> = LazyLock::new(|| texts(include_str!("../assets/help.json")));
     let key = if field.is_empty() { type_name.to_owned() } else { format!("{type_name}.{field}") };
-    let text = HELP.get(key.as_str())?;
-    Some(match lang {
-        Lang::En => &text.en,
-        Lang::Zh => &text.zh,
-    })
+    Some(HELP.get(key.as_str())?.in_lang(lang))
 }
 
+/// Texts in both languages, by the key under which an asset has them.
+pub(crate) type Texts = BTreeMap<Cow<'static, str>, Text<'static>>;
+
+/// Reads an asset of texts.
+pub(crate) fn texts(asset: &'static str) -> Texts {
+    serde_json::from_str(asset).unwrap_or_default()
+}
+
+/// A text in both languages.
 #[derive(Deserialize)]
-struct Text<'a> {
+pub(crate) struct Text<'a> {
     #[serde(borrow)]
     en: Cow<'a, str>,
     #[serde(borrow)]
     zh: Cow<'a, str>,
+}
+
+impl Text<'_> {
+    /// The text in one of them.
+    pub(crate) fn in_lang(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
 }
 
 // What `assets/schema.json` holds; its keys are explained in assets/README.md.
@@ -369,6 +385,8 @@ struct Raw<'a> {
 struct RawType<'a> {
     #[serde(borrow)]
     gvk: Option<[&'a str; 3]>,
+    #[serde(rename = "a", borrow)]
+    group: Option<&'a str>,
     #[serde(rename = "s", borrow)]
     since: Option<&'a str>,
     #[serde(rename = "u", borrow)]
@@ -570,16 +588,15 @@ mod tests {
         assert_eq!(gate("1.37"), Some(GateState { stage: "GA", on: true }));
     }
 
-    /// Every type and field that a person can write, from the roots down, leaving out what only the server sets.
-    fn writable() -> Vec<(&'static str, &'static str)> {
-        let schema = Schema::at(Version::NEWEST);
+    /// Every type and field of a version, from the roots down; with an empty field, the type itself.
+    fn reachable(schema: &Schema) -> Vec<(&'static str, &'static str)> {
         let mut found = Vec::new();
         let mut open: Vec<TypeId> = schema.roots().map(|(id, _)| id).collect();
         let mut seen = open.clone();
         while let Some(id) = open.pop() {
             let ty = schema.ty(id);
             found.push((ty.name, ""));
-            for field in ty.fields.iter().filter(|field| !field.read_only) {
+            for field in &ty.fields {
                 found.push((ty.name, field.name));
                 let mut kind = &field.kind;
                 while let Kind::List(item) | Kind::Map(item) = kind {
@@ -597,20 +614,30 @@ mod tests {
     }
 
     #[test]
-    fn every_writable_field_is_explained_in_both_languages() {
-        let fields = writable();
-        assert!(fields.len() > 700, "{} fields", fields.len());
-        for (ty, field) in fields {
-            for lang in [Lang::En, Lang::Zh] {
-                let help = help(ty, field, lang).unwrap_or_default();
-                let length = help.chars().count();
-                assert!((2..=400).contains(&length), "{ty}.{field} in {lang:?}: {length} characters");
+    fn every_field_of_every_version_is_explained_in_both_languages() {
+        for version in Version::all() {
+            let fields = reachable(Schema::at(version));
+            assert!(fields.len() > 900, "{} fields at {version}", fields.len());
+            for (ty, field) in fields {
+                for lang in [Lang::En, Lang::Zh] {
+                    let help = help(ty, field, lang).unwrap_or_default();
+                    let length = help.chars().count();
+                    assert!((2..=400).contains(&length), "{ty}.{field} in {lang:?}: {length} characters");
+                    let is_chinese = help.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+                    assert_eq!(is_chinese, lang == Lang::Zh, "{ty}.{field} in {lang:?}: {help}");
+                }
             }
-            assert_ne!(
-                help(ty, field, Lang::En),
-                help(ty, field, Lang::Zh),
-                "{ty}.{field} is not translated"
-            );
+        }
+    }
+
+    #[test]
+    fn help_speaks_of_nothing_that_no_version_has() {
+        let known: Vec<(&str, &str)> =
+            Version::all().flat_map(|version| reachable(Schema::at(version))).collect();
+        for key in texts(include_str!("../assets/help.json")).keys() {
+            let there = known.contains(&(key, ""))
+                || key.rsplit_once('.').is_some_and(|(ty, field)| known.contains(&(ty, field)));
+            assert!(there, "{key}");
         }
     }
 }

@@ -6,9 +6,11 @@ pub mod clipboard;
 pub mod commands;
 mod convert;
 mod dialogs;
+pub mod finder;
 pub mod form;
 mod gallery;
 pub mod language;
+pub mod help;
 mod notices;
 mod outline;
 pub mod picker;
@@ -66,6 +68,9 @@ pub struct View {
     pub page: Page,
     /// The field that has the keyboard in the form: its lines light up in the text. Set by the form every frame.
     pub focus: Option<Path>,
+    /// The field that the help tells about, with its document's number: the one that had the keyboard last, or whose name
+    /// was clicked since. Set by the form.
+    pub about: Option<(usize, Path)>,
     /// The field that the form is to bring into sight and give the keyboard; taken by the form.
     pub reveal: Option<Path>,
     /// The field that the form is to bring into sight without giving it the keyboard; taken by the form.

@@ -3,16 +3,19 @@
 use super::clipboard::{Clipboard, Format};
 use super::convert::{ConvertDialog, with_article};
 use super::dialogs::{self, Choice, Dialog, SharedDialog};
+use super::finder::{self, Answer as Found, Finder};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
 use super::repair::{RepairDialog, Sought};
 use super::{
-    Action, Page, View, commands, form, gallery, language, outline, preview, problems, stale, theme, toolbar,
+    Action, Page, View, commands, form, gallery, help, language, outline, preview, problems, stale, theme,
+    toolbar,
 };
 use crate::convert;
 use crate::document::Document;
 use crate::editor::{Command, Editor};
 use crate::files::{self, FileError};
+use crate::finder::Index;
 use crate::repair;
 use crate::schema::Lang;
 use crate::template::{Pattern, Sketch};
@@ -79,6 +82,8 @@ pub struct App {
     patterns: Vec<(Pattern, Sketch)>,
     screen: Screen,
     shows_problems: bool,
+    shows_help: bool,
+    finder: Option<Finder>,
     dialog: Option<Dialog>,
     /// What the desktop's file dialog has been asked for, while it is open.
     errand: Option<Errand>,
@@ -107,6 +112,8 @@ impl App {
             patterns: Vec::new(),
             screen: Screen::Gallery,
             shows_problems: true,
+            shows_help: false,
+            finder: None,
             dialog: None,
             errand: None,
             notices: Notices::default(),
@@ -203,6 +210,20 @@ impl App {
 
     pub(super) fn toggle_problems(&mut self) {
         self.shows_problems = !self.shows_problems;
+    }
+
+    pub(super) fn toggle_help(&mut self) {
+        self.shows_help = !self.shows_help;
+    }
+
+    /// Whether the form shows an object whose fields are known.
+    pub(super) fn shows_fields(&self) -> bool {
+        self.shows_document() && self.editor.shown(self.view.doc).pod_spec(self.view.doc).is_some()
+    }
+
+    pub(super) fn open_finder(&mut self) {
+        let doc = self.view.doc;
+        self.finder = Some(Finder::new(doc, Index::of(self.editor.shown(doc), doc)));
     }
 
     pub(super) fn can_leave_gallery(&self) -> bool {
@@ -336,6 +357,7 @@ impl App {
         self.view.doc = doc;
         self.view.page = form::page_of(document, doc, &path);
         self.view.reveal_text = document.span_of(doc, &path);
+        self.view.about = Some((doc, path.clone()));
         self.view.reveal = Some(path);
         self.screen = Screen::Document;
     }
@@ -635,6 +657,21 @@ impl App {
         }
     }
 
+    fn finder_ui(&mut self, ctx: &Context) {
+        let Some(mut open) = self.finder.take() else { return };
+        let schema = self.editor.document().schema();
+        match finder::finder_ui(ctx, &mut open, schema, self.lang) {
+            None => self.finder = Some(open),
+            Some(Found::Close) => {}
+            Some(Found::GoTo { doc, path }) => self.act(ctx, vec![Action::GoTo { doc, path }]),
+            Some(Found::Set { doc, path, value }) => {
+                let changes = vec![Change::Set { path: path.clone(), value }];
+                let set = Action::Do(Command::Change { doc, changes });
+                self.act(ctx, vec![set, Action::GoTo { doc, path }]);
+            }
+        }
+    }
+
     fn choose(&mut self, ctx: &Context, dialog: Dialog, choice: Choice) {
         match (dialog, choice) {
             (_, Choice::Cancel) => {}
@@ -720,6 +757,8 @@ impl App {
             .min_size(240.0)
             .max_size((size.x * 0.6).max(240.0))
             .show(ui, |ui| preview::preview_ui(ui, &document, &mut self.preview, &mut self.view, out));
+        let (open, lang) = (self.shows_help, self.lang);
+        help::help_ui(ui, &shown, whole, &self.view, (open, lang), out);
         let frame = Frame::central_panel(ui.style()).inner_margin(egui::Margin {
             left: 12,
             right: 4,
@@ -820,7 +859,7 @@ impl eframe::App for App {
         self.take_answer(&ctx);
         self.take_close_request(&ctx);
         self.take_drop(&ctx);
-        if self.dialog.is_none() {
+        if self.dialog.is_none() && self.finder.is_none() {
             commands::run_shortcuts(self, &ctx);
         }
         // What is typed into one field is one step of undo while the field keeps the keyboard.
@@ -850,6 +889,7 @@ impl eframe::App for App {
         {
             self.take_paste(&ctx, &pasted, was_empty);
         }
+        self.finder_ui(&ctx);
         self.dialog_ui(&ctx);
         self.notices.ui(&ctx);
         self.drop_hint_ui(&ctx);

@@ -122,6 +122,14 @@ pub const COMMANDS: &[CommandEntry] = &[
         run: |app, _| app.in_text(Tool::Strip(StripTool::Find)),
     },
     CommandEntry {
+        id: "find-field",
+        title: "Find a field…",
+        about: "Find a field by its name, its path or its help, and go there.",
+        shortcuts: &[ctrl(Key::K)],
+        enabled: App::shows_fields,
+        run: |app, _| app.open_finder(),
+    },
+    CommandEntry {
         id: "find-next",
         title: "Find next",
         about: "Go to the next match in the text.",
@@ -144,6 +152,14 @@ pub const COMMANDS: &[CommandEntry] = &[
         shortcuts: &[ctrl(Key::G)],
         enabled: App::shows_document,
         run: |app, _| app.in_text(Tool::Strip(StripTool::Line)),
+    },
+    CommandEntry {
+        id: "help",
+        title: "Show or hide the help",
+        about: "Show or hide the help on the field that has the keyboard.",
+        shortcuts: &[plain(Key::F1)],
+        enabled: App::shows_fields,
+        run: |app, _| app.toggle_help(),
     },
     CommandEntry {
         id: "keep-as-template",
@@ -379,6 +395,7 @@ mod tests {
                     "convert",
                     "repair",
                     "find",
+                    "find-field",
                     "replace",
                     "go-to-line",
                 ]

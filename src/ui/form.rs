@@ -385,6 +385,10 @@ pub fn form_ui(ui: &mut Ui, document: &Document, editable: bool, view: &mut View
         Page::Pod => pod_page_ui(ui, &mut form, &page, "Pod", &root.at(&path)),
     });
     let done = form.finish();
+    let arrived = done.focus.clone().filter(|focus| view.focus.as_ref() != Some(focus));
+    if let Some(about) = done.asked.or(arrived) {
+        view.about = Some((view.doc, about));
+    }
     view.focus = done.focus;
     let tries = egui::Id::unique("frames in which the field to reveal was not there");
     let waited: u32 =

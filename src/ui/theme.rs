@@ -86,6 +86,8 @@ fn visuals(theme: Theme) -> Visuals {
     let accent = accent(&visuals);
     visuals.widgets.hovered.bg_stroke = Stroke::new(1.0, accent);
     visuals.widgets.active.bg_stroke = Stroke::new(1.0, accent);
+    // A choice that has the keyboard must stay readable: its edge tells, not its ground.
+    visuals.widgets.active.weak_bg_fill = button;
     visuals.widgets.open.bg_stroke = Stroke::new(1.0, accent);
     for widget in [
         &mut visuals.widgets.inactive,

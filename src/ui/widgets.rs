@@ -35,7 +35,10 @@ pub struct Form<'a> {
     reveal: Option<Path>,
     keyboard: Keyboard,
     revealed: bool,
+    /// A revealed object, list or map: the first control in it is to get the keyboard.
+    first_in: Option<Path>,
     focus: Option<Path>,
+    asked: Option<Path>,
 }
 
 /// Whether a field that is brought into sight also gets the keyboard.
@@ -53,6 +56,8 @@ pub struct Done {
     pub out: Vec<Action>,
     /// The field that has the keyboard.
     pub focus: Option<Path>,
+    /// The field whose name was clicked.
+    pub asked: Option<Path>,
     /// Whether the field to reveal was drawn.
     pub revealed: bool,
 }
@@ -79,13 +84,15 @@ impl<'a> Form<'a> {
             reveal,
             keyboard,
             revealed: false,
+            first_in: None,
             focus: None,
+            asked: None,
         }
     }
 
     /// What drawing came to.
     pub fn finish(self) -> Done {
-        Done { out: self.out, focus: self.focus, revealed: self.revealed }
+        Done { out: self.out, focus: self.focus, asked: self.asked, revealed: self.revealed }
     }
 
     /// The worst problem at or below any of the paths.
@@ -215,11 +222,20 @@ impl<'a> Form<'a> {
         offers(&self.root, &field.path())
     }
 
+    /// Gives a control the keyboard if it is the first one in an object, list or map that was revealed.
+    fn take_first(&mut self, response: &egui::Response, path: &Path) -> bool {
+        let takes = self.first_in.take_if(|above| above.contains(path)).is_some();
+        if takes {
+            response.request_focus();
+        }
+        takes
+    }
+
     /// Notes what every control has in common: which field has the keyboard, which one is to be revealed, and the name
     /// by which a screen reader and a test know it, the field path.
     fn note(&mut self, ui: &Ui, response: &egui::Response, path: &Path) {
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(path.to_string()));
-        if response.has_focus() {
+        if response.has_focus() || self.take_first(response, path) {
             self.focus = Some(path.clone());
         }
         if !self.revealed && self.reveal.as_ref().is_some_and(|reveal| reveal.same_place(path)) {
@@ -359,6 +375,7 @@ pub fn only_row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: 
     help_line_ui(ui, form, field);
     if form.reveal.as_ref().is_some_and(|reveal| reveal.same_place(&path)) {
         form.revealed = true;
+        form.first_in = Some(path.clone()).filter(|_| form.keyboard == Keyboard::Take);
         ui.scroll_to_cursor(Some(Align::Center));
     }
     form.problems_at_ui(ui, &path);
@@ -408,7 +425,7 @@ fn label_text(field: &Field<'_>) -> String {
     }
 }
 
-fn label_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
+fn label_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
     let def = field.def();
     let mut text = RichText::new(label_text(field));
     if !field.is_written() {
@@ -421,8 +438,10 @@ fn label_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
     let mut label =
         ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)));
     label.spacing_mut().item_spacing.x = 3.0;
-    let response = label.add(egui::Label::new(text).truncate().selectable(false).sense(egui::Sense::hover()));
-    response.on_hover_ui(|ui| help_ui(ui, form, field));
+    let response = label.add(egui::Label::new(text).truncate().selectable(false).sense(egui::Sense::CLICK));
+    if response.on_hover_ui(|ui| help_ui(ui, form, field)).clicked() {
+        form.asked = Some(field.path());
+    }
     if def.is_some_and(|def| def.required) {
         label.colored_label(label.visuals().error_fg_color, "*").on_hover_text(tr("required"));
     }
@@ -736,6 +755,7 @@ fn union_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, ty: &Type, mem
             })
             .response;
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("One of {path}"))));
+        form.take_first(&response, &path);
     });
     for field in &set {
         row_ui(
@@ -805,14 +825,15 @@ fn summary(item: &Field<'_>) -> String {
 }
 
 /// The button that adds to a list or a map; gives whether it was pressed.
-fn add_button_ui(ui: &mut Ui, path: &Path) -> bool {
+fn add_button_ui(ui: &mut Ui, form: &mut Form<'_>, path: &Path) -> bool {
     let response = ui.push_id(("add", path.to_string()), |ui| ui.button(format!("+ {}", tr("Add")))).inner;
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("Add to {path}"))));
+    form.take_first(&response, path);
     response.clicked()
 }
 
 fn add_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
-    if add_button_ui(ui, &list.path()) {
+    if add_button_ui(ui, form, &list.path()) {
         let item = form.starter(list);
         form.append(list, item);
     }
@@ -937,7 +958,7 @@ fn scalar_list_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
         form.problems_at_ui(ui, &item.path());
     }
     let path = list.path();
-    if add_button_ui(ui, &path) {
+    if add_button_ui(ui, form, &path) {
         form.append(list, json!(""));
         ui.memory_mut(|memory| memory.request_focus(Id::unique(("field", path.index(count).to_string()))));
     }
@@ -959,7 +980,7 @@ fn map_ui(ui: &mut Ui, form: &mut Form<'_>, map: &Field<'_>, always: &[&'static 
         });
         form.problems_at_ui(ui, &entry.path());
     }
-    if add_button_ui(ui, &path) {
+    if add_button_ui(ui, form, &path) {
         let key = free_name("key", |key| map.key(key).data().is_some());
         let value = match map.kind() {
             Kind::Map(item) if **item == Kind::Quantity => json!("1"),
