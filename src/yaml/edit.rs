@@ -645,6 +645,7 @@ mod tests {
         for (text, change, new) in [
             ("a: # c\n  k: 1\n", set("a", json!({"l": 2})), "a: # c\n  l: 2\n"),
             ("a: # c\n  k: 1\n", set("a", json!("x1")), "a: x1 # c\n"),
+            ("a: # c\n  k: 1 # d\nb: 2\n", set("a", json!("x1")), "a: x1 # c\nb: 2\n"),
             ("- # c\n  k: 1\n", set("[0]", json!("x\ny")), "- |- # c\n  x\n  y\n"),
             ("? a\nb: 1\n", set("a", json!(2)), "? a\n: 2\nb: 1\n"),
             ("m: {a, b: 1}\n", set("m.a", json!(2)), "m: {a: 2, b: 1}\n"),

@@ -285,6 +285,8 @@ impl<'a> Planner<'a> {
             if has_comment {
                 // What stands beside the key or dash is of the key or dash.
                 let (head, rest) = lines.split_at(lines.find(writer.newline).unwrap_or(lines.len()));
+                // There is room for one comment beside a value: that of the last line goes with what was there.
+                let end = if rest.is_empty() { self.content_end(end) } else { end };
                 return plan(vec![edit(start..start, head), edit(line_end..end, rest)], line_end..end);
             }
             return plan(vec![edit(start..end, lines)], site.lead..end);
