@@ -653,6 +653,7 @@ mod tests {
             ("a: !!str 1 # n\n", set("a", json!({"k": 1})), "a: # n\n  k: 1\n"),
             ("- x\t# c\n", set("[0]", json!({"k": "w".repeat(70)})), "- # c\n  k: WIDE\n"),
             ("m: { # top\n  a: 1\n}\n", remove("m.a"), "m: { # top\n}\n"),
+            ("m: { # top\n}\n", set("m.a", json!(1)), "m: { # top\n  a: 1\n}\n"),
             ("m: [a, # a\n  b]\n", remove("m[1]"), "m: [a, # a\n  ]\n"),
             ("a:\n  k: 1\n\nb: 2\n", set("a", json!("x\n\n")), "a: \"x\\n\\n\"\n\nb: 2\n"),
             ("a: x", set("a", json!("one\ntwo\n")), "a: |\n  one\n  two\n"),
