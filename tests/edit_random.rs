@@ -849,8 +849,20 @@ impl<'t> Before<'t> {
             (self.text, |line: &str| line.trim().is_empty() || line.trim().starts_with('#'));
         let mut start = above.unwrap_or(data.span.start).min(data.span.start);
         start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let above_lines: usize =
-            text[..start].split_inclusive('\n').rev().take_while(|line| is_comment(line)).map(str::len).sum();
+        // An item whose value stands below its dash, with an anchor or a comment beside that.
+        let is_dash = |line: &str| {
+            line.trim() == "-"
+                || line
+                    .trim_start()
+                    .strip_prefix('-')
+                    .is_some_and(|rest| rest.trim_start().starts_with(['#', '&']))
+        };
+        let above_lines: usize = text[..start]
+            .split_inclusive('\n')
+            .rev()
+            .take_while(|line| is_comment(line) || is_dash(line))
+            .map(str::len)
+            .sum();
         let mut end = data.span.end;
         end += text[end..].find('\n').map_or(text.len() - end, |at| at + 1);
         let below: usize =

@@ -658,6 +658,7 @@ mod tests {
         for (text, change, new) in [
             ("a: # c\n  k: 1\n", set("a", json!({"l": 2})), "a: # c\n  l: 2\n"),
             ("a: # c\n  k: 1\n", set("a", json!("x1")), "a: x1 # c\n"),
+            ("a: # c\n  k: 1 # d\nb: 2\n", set("a", json!("x1")), "a: x1 # c\nb: 2\n"),
             ("- # c\n  k: 1\n", set("[0]", json!("x\ny")), "- |- # c\n  x\n  y\n"),
             ("? a\nb: 1\n", set("a", json!(2)), "? a\n: 2\nb: 1\n"),
             ("m: {a, b: 1}\n", set("m.a", json!(2)), "m: {a: 2, b: 1}\n"),
@@ -665,6 +666,7 @@ mod tests {
             ("a: !!str 1 # n\n", set("a", json!({"k": 1})), "a: # n\n  k: 1\n"),
             ("- x\t# c\n", set("[0]", json!({"k": "w".repeat(70)})), "- # c\n  k: WIDE\n"),
             ("m: { # top\n  a: 1\n}\n", remove("m.a"), "m: { # top\n}\n"),
+            ("m: { # top\n}\n", set("m.a", json!(1)), "m: { # top\n  a: 1\n}\n"),
             ("m: [a, # a\n  b]\n", remove("m[1]"), "m: [a, # a\n  ]\n"),
             ("a:\n  k: 1\n\nb: 2\n", set("a", json!("x\n\n")), "a: \"x\\n\\n\"\n\nb: 2\n"),
             ("a: x", set("a", json!("one\ntwo\n")), "a: |\n  one\n  two\n"),

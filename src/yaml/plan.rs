@@ -234,7 +234,10 @@ impl<'a> Planner<'a> {
         let value = existing(&mut want.clone(), path)?.clone();
         let mut plan = self.replace(site, &value);
         plan.gone = match change {
-            Change::Set { path, .. } | Change::Remove { path } => self.nearest(path).into_iter().collect(),
+            Change::Set { path, .. } | Change::Remove { path } => match self.find(path) {
+                Ok(Found::Node(site)) => vec![site.node.span.clone()],
+                _ => Vec::new(),
+            },
             _ => Vec::new(),
         };
         Some(plan)
@@ -287,6 +290,8 @@ impl<'a> Planner<'a> {
             if has_comment {
                 // What stands beside the key or dash is of the key or dash.
                 let (head, rest) = lines.split_at(lines.find(writer.newline).unwrap_or(lines.len()));
+                // There is room for one comment beside a value: that of the last line goes with what was there.
+                let end = if rest.is_empty() { self.content_end(end) } else { end };
                 return plan(vec![edit(start..start, head), edit(line_end..end, rest)], line_end..end);
             }
             return plan(vec![edit(start..end, lines)], site.lead..end);
@@ -622,11 +627,13 @@ impl<'a> Planner<'a> {
         let close = node.span.end - 1;
         let Some(last) = spans.last() else {
             let inside = node.span.start + 1..close;
-            return if text[inside.clone()].trim().is_empty() {
-                Ok(vec![edit(inside, new)])
-            } else {
-                Err(Stop::Unplanned)
-            };
+            if text[inside.clone()].trim().is_empty() {
+                return Ok(vec![edit(inside, new)]);
+            }
+            // Comments stand there, and the closing bracket below them.
+            let line = self.line_start(close);
+            let indent = format!("{}{}", &text[line..close], " ".repeat(self.writer.step));
+            return Ok(vec![edit(line..line, format!("{indent}{new}{}", self.writer.newline))]);
         };
         let next = skip(text, last.end);
         let comma = text[next..].starts_with(',').then_some(next);
