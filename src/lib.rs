@@ -12,6 +12,7 @@ pub mod advice;
 pub mod document;
 pub mod template;
 pub mod editor;
+pub mod merge;
 pub mod files;
 pub mod cli;
 #[cfg(feature = "window")]

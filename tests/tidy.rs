@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["document"],
     &["template"],
     &["editor"],
+    &["merge"],
     &["files"],
     &["ui"],
     &["cli"],
