@@ -7,6 +7,7 @@ use crate::path::Path;
 use crate::schema::Version;
 use crate::template::{self, Pattern};
 use crate::yaml::{self, Change, Edit, Refusal, Sharing};
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -50,6 +51,15 @@ pub enum Command {
     },
     /// The text has been written to a file.
     Saved(PathBuf),
+    /// Another program has changed the file: take note of what it holds, and show `text` from now on, as one step of undo.
+    Reconcile {
+        /// The text to show: the file's, the one that is open, or one made of both.
+        text: String,
+        /// What the file holds now; empty if it is gone.
+        file: String,
+    },
+    /// Show again what an editor held.
+    Restore(Box<Snapshot>),
     /// Add a pattern to the pod of the document number `doc`.
     AddPattern {
         /// The document's number.
@@ -87,8 +97,8 @@ pub struct Editor {
     document: Arc<Document>,
     /// The last document whose syntax was whole: what the form shows while the text is broken.
     whole: Arc<Document>,
-    past: Vec<Step>,
-    future: Vec<Step>,
+    past: Vec<Arc<Step>>,
+    future: Vec<Arc<Step>>,
     saved: Arc<str>,
     /// The file that the text belongs to.
     path: Option<PathBuf>,
@@ -102,15 +112,58 @@ pub struct Editor {
     revision: u64,
 }
 
-/// One step of undo: `old` stood at byte `at` where `new` stands now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
+/// One step of undo: `old` stood at byte `at` where `new` stands now. Where it is written down it loses what lets further
+/// typing join it: what is typed after that is a step of its own. So two steps are the same that do the same.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Step {
     at: usize,
     old: String,
     new: String,
+    #[serde(skip)]
     merge: Option<String>,
     /// The one field, with its document's number, whose value the step sets and nothing else.
+    #[serde(skip)]
     sets: Option<(usize, Path)>,
+}
+
+/// What an editor holds: all of it but what follows from the text.
+///
+/// Two snapshots share the steps that neither has changed, so `Arc::ptr_eq` tells quickly what is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The text.
+    pub text: Arc<str>,
+    /// What the file holds, as far as is known.
+    pub saved: Arc<str>,
+    /// The file that the text belongs to.
+    pub path: Option<PathBuf>,
+    /// The version that judges the text.
+    pub version: Version,
+    /// The steps that undo takes back, the last one first to go.
+    pub past: Vec<Arc<Step>>,
+    /// The steps that redo makes again, the last one first.
+    pub future: Vec<Arc<Step>>,
+}
+
+impl Default for Snapshot {
+    /// Nothing open.
+    fn default() -> Snapshot {
+        Snapshot {
+            text: "".into(),
+            saved: "".into(),
+            path: None,
+            version: Version::NEWEST,
+            past: Vec::new(),
+            future: Vec::new(),
+        }
+    }
+}
+
+impl Snapshot {
+    /// Whether the text differs from what the file holds.
+    pub fn is_changed(&self) -> bool {
+        self.text != self.saved
+    }
 }
 
 /// Steps of undo that are kept.
@@ -160,6 +213,24 @@ impl Editor {
     /// Whether the text differs from what the file holds.
     pub fn is_changed(&self) -> bool {
         *self.document.text != *self.saved
+    }
+
+    /// What the file holds, as far as is known: what was read from it, saved to it or reconciled with it last. Another
+    /// text there was written by somebody else.
+    pub fn saved(&self) -> &Arc<str> {
+        &self.saved
+    }
+
+    /// What is held now, to be given back by [`Command::Restore`].
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            text: self.document.text.as_str().into(),
+            saved: self.saved.clone(),
+            path: self.path.clone(),
+            version: self.document.version,
+            past: self.past.clone(),
+            future: self.future.clone(),
+        }
     }
 
     /// Whether there is something to take back.
@@ -238,6 +309,18 @@ impl Editor {
                 self.path = Some(path);
                 Ok(())
             }
+            Command::Reconcile { text, file } => {
+                self.replace(text, None, None);
+                self.saved = file.into();
+                Ok(())
+            }
+            Command::Restore(snapshot) => {
+                let Snapshot { text, saved, path, version, past, future } = *snapshot;
+                (self.saved, self.path, self.past, self.future) = (saved, path, past, future);
+                self.whole = Arc::new(Document::new("", version));
+                self.show(Document::new(&*text, version));
+                Ok(())
+            }
             Command::Target(version) => {
                 let text = self.document.text.clone();
                 self.show(Document::new(text, version));
@@ -247,15 +330,17 @@ impl Editor {
                 Ok(())
             }
             Command::Undo => {
-                if let Some(step) = self.past.pop() {
-                    self.swap(step.at, &step.new, &step.old);
+                if let Some(step) = self.past.pop()
+                    && self.swap(step.at, &step.new, &step.old)
+                {
                     self.future.push(step);
                 }
                 Ok(())
             }
             Command::Redo => {
-                if let Some(step) = self.future.pop() {
-                    self.swap(step.at, &step.old, &step.new);
+                if let Some(step) = self.future.pop()
+                    && self.swap(step.at, &step.old, &step.new)
+                {
                     self.past.push(step);
                 }
                 Ok(())
@@ -286,7 +371,7 @@ impl Editor {
         // What is typed passes through values that are written otherwise than the last one (`image:` needs quotes,
         // `image:1` does not): each is written into the text as it was before the first.
         let typing =
-            |last: &&Step| merge.is_some() && last.merge == merge && sets.is_some() && last.sets == sets;
+            |last: &&Arc<Step>| merge.is_some() && last.merge == merge && sets.is_some() && last.sets == sets;
         if let Some(last) = self.past.last().filter(typing).cloned() {
             let back = Edit { range: last.at..last.at + last.new.len(), text: last.old.clone() };
             let before = Document::new(yaml::edited(&self.document.text, &[back]), self.document.version);
@@ -308,19 +393,12 @@ impl Editor {
         if *old == text {
             return;
         }
-        let at = common_prefix(old, &text);
-        let tail = common_prefix_of_rev(&old[at..], &text[at..]);
-        let step = Step {
-            at,
-            old: old[at..old.len() - tail].to_owned(),
-            new: text[at..text.len() - tail].to_owned(),
-            merge,
-            sets,
-        };
+        let Edit { range, text: new } = difference(old, &text);
+        let step = Step { at: range.start, old: old[range].to_owned(), new, merge, sets };
         self.future.clear();
-        let joined = self.past.last_mut().is_some_and(|last| last.join(&step));
-        if !joined {
-            self.past.push(step);
+        match self.past.last_mut().filter(|last| last.takes(&step)) {
+            Some(last) => Arc::make_mut(last).join(&step),
+            None => self.past.push(Arc::new(step)),
         }
         if self.past.len() > MOST_STEPS {
             self.past.remove(0);
@@ -328,14 +406,22 @@ impl Editor {
         self.show(Document::new(text, self.document.version));
     }
 
-    fn swap(&mut self, at: usize, from: &str, to: &str) {
+    /// Puts `to` where `from` stands; gives whether it stood there. In a history that was read from a damaged disk it may
+    /// not: such a history is let go.
+    fn swap(&mut self, at: usize, from: &str, to: &str) -> bool {
+        if self.document.text.get(at..).is_none_or(|rest| !rest.starts_with(from)) {
+            self.past.clear();
+            self.future.clear();
+            return false;
+        }
         let edit = Edit { range: at..at + from.len(), text: to.to_owned() };
         let text = yaml::edited(&self.document.text, &[edit]);
         self.show(Document::new(text, self.document.version));
         // What is typed after an undo must not join a step that was made before it.
-        if let Some(last) = self.past.last_mut() {
-            last.merge = None;
+        if let Some(last) = self.past.last_mut().filter(|last| last.merge.is_some()) {
+            Arc::make_mut(last).merge = None;
         }
+        true
     }
 
     fn show(&mut self, document: Document) {
@@ -347,19 +433,28 @@ impl Editor {
     }
 }
 
+impl PartialEq for Step {
+    fn eq(&self, other: &Step) -> bool {
+        (self.at, &self.old, &self.new) == (other.at, &other.old, &other.new)
+    }
+}
+
+impl Eq for Step {}
+
 impl Step {
-    /// Takes a following step into this one, if both have the same mark and the second touches what the first wrote.
-    fn join(&mut self, next: &Step) -> bool {
+    /// Whether a following step joins this one: both have the same mark, and the second touches what the first wrote.
+    fn takes(&self, next: &Step) -> bool {
         let touches = next.at >= self.at && next.at + next.old.len() <= self.at + self.new.len();
-        if self.merge.is_none() || self.merge != next.merge || !touches {
-            return false;
-        }
+        self.merge.is_some() && self.merge == next.merge && touches
+    }
+
+    /// Takes a following step into this one.
+    fn join(&mut self, next: &Step) {
         if self.sets != next.sets {
             self.sets = None;
         }
         let from = next.at - self.at;
         self.new.replace_range(from..from + next.old.len(), &next.new);
-        true
     }
 }
 
@@ -378,6 +473,13 @@ pub fn answered_edits(
 ) -> Result<Vec<Edit>, Refusal> {
     let applied = yaml::apply(&document.text, doc, changes, &document.key_order(doc), sharing)?;
     Ok(applied.edits)
+}
+
+/// The one edit that makes a text of another, no longer than it must be.
+pub fn difference(old: &str, new: &str) -> Edit {
+    let at = common_prefix(old, new);
+    let tail = common_prefix_of_rev(&old[at..], &new[at..]);
+    Edit { range: at..old.len() - tail, text: new[at..new.len() - tail].to_owned() }
 }
 
 fn refusal(message: String) -> Refusal {
@@ -414,6 +516,34 @@ mod tests {
             editor.run(Command::Redo).expect("redo");
         }
         assert_eq!(editor.document().text, texts[texts.len() - 1]);
+    }
+
+    #[test]
+    fn a_snapshot_brings_everything_back() {
+        let mut editor = Editor::default();
+        editor.run(Command::Open { path: "a.yaml".into(), text: "a: 1\n".to_owned() }).expect("open");
+        editor.run(Command::Type("a: 12\n".to_owned())).expect("typing");
+        editor
+            .run(Command::Reconcile { text: "a: 3\n".to_owned(), file: "a: 3\n".to_owned() })
+            .expect("reload");
+        assert!(!editor.is_changed());
+        editor.run(Command::Undo).expect("undo");
+        let snapshot = editor.snapshot();
+        let mut other = Editor::default();
+        other.run(Command::Restore(Box::new(snapshot.clone()))).expect("restore");
+        assert_eq!(other.snapshot(), snapshot);
+        assert!(other.is_changed() && other.document().text == "a: 12\n");
+        other.run(Command::Redo).expect("redo");
+        assert_eq!(other.document().text, "a: 3\n");
+        for _ in 0..2 {
+            other.run(Command::Undo).expect("undo");
+        }
+        assert_eq!(other.document().text, "a: 1\n");
+        // A history that does not fit the text is let go; the text stays.
+        let broken = Snapshot { text: "é".into(), ..snapshot };
+        other.run(Command::Restore(Box::new(broken))).expect("restore");
+        other.run(Command::Undo).expect("undo");
+        assert_eq!((other.document().text.as_str(), other.can_undo()), ("é", false));
     }
 
     #[test]

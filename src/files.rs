@@ -1,6 +1,10 @@
 //! The only file I/O of the editor: reading a manifest, saving it in one step, exporting documents, the user's own
-//! patterns. Every error is one sentence that says what, which file, and what to do.
+//! patterns, the journal of what is open, the settings, the watch over a file. Every error is one sentence that says what, which file, and what to do.
 #![expect(clippy::disallowed_methods, reason = "this is the module that touches the disk")]
+
+pub mod journal;
+pub mod settings;
+pub mod watch;
 
 use crate::document::{Document, Part};
 use crate::template::{self, Origin, Pattern};
@@ -9,6 +13,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 use tempfile::NamedTempFile;
 
 /// The size in bytes above which a file is not read: 20 MB. The largest object that the API server takes is 3 MB.
@@ -16,6 +21,15 @@ pub const MOST_BYTES: u64 = 20 << 20;
 
 /// The environment variable that stands in for the user's configuration directory.
 pub const CONFIG_DIR_VARIABLE: &str = "PODWRIGHT_CONFIG_DIR";
+
+/// The environment variable that stands in for the directory of the user's state, `XDG_STATE_HOME` as a rule.
+pub const STATE_DIR_VARIABLE: &str = "PODWRIGHT_STATE_DIR";
+
+/// What a file begins and ends with that is to become another one in a moment.
+const TEMPORARY: (&str, &str) = (".podwright-", ".tmp");
+
+/// How long such a file is left alone. No save takes as long; a process that was killed in the midst of one left it.
+const ABANDONED: Duration = Duration::from_secs(60);
 
 /// Links that are followed one after another before they count as a circle; Linux's own limit.
 const MOST_LINKS: usize = 40;
@@ -80,8 +94,10 @@ pub fn read(from: impl Read, name: &Path) -> Result<String, FileError> {
 
 /// Writes a text to a file in one step: whatever happens, the file holds the old text or the new one, whole.
 ///
-/// A symbolic link stays one, and the file that it leads to is written; an existing file keeps its permissions. The
-/// text is on the disk when this returns.
+/// A symbolic link stays one, and the file that it leads to is written. An existing file keeps its permissions, and its
+/// owner and group as far as the system lets this user give files away. The name gets a new file: another hard link to the
+/// old one keeps the old text, and access control lists are those that a new file gets in this folder. The text is on the
+/// disk when this returns, and what a killed process left behind in the folder is gone.
 pub fn save(path: &Path, text: &str) -> Result<(), FileError> {
     let failed = |error: io::Error| FileError::new(path, writing(&error, path));
     if path.as_os_str().is_empty() {
@@ -108,11 +124,13 @@ pub fn save(path: &Path, text: &str) -> Result<(), FileError> {
     }
     let temp = written(folder_of(&target), text).map_err(failed)?;
     if let Some(metadata) = old {
+        keep_owner(temp.as_file(), &metadata);
         temp.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
     }
     temp.as_file().sync_all().map_err(failed)?;
     temp.persist(&target).map_err(|error| failed(error.error))?;
     sync_folder(folder_of(&target));
+    sweep(folder_of(&target));
     Ok(())
 }
 
@@ -136,6 +154,11 @@ pub fn export(folder: &Path, document: &Document) -> Result<Vec<PathBuf>, FileEr
 /// Whether something stands at a path already, so that a save there would replace it.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+/// Whether a path leads nowhere: its file, or the one that a symbolic link leads to, is not there.
+pub fn is_gone(path: &Path) -> bool {
+    fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 /// All patterns: the built-in ones, those that one of the user's own takes the place of replaced, then the other ones
@@ -175,6 +198,29 @@ pub fn own_folder() -> Option<PathBuf> {
         _ => directories::BaseDirs::new()?.config_dir().to_owned(),
     };
     Some(config.join("podwright").join("templates"))
+}
+
+/// The folder of what Podwright remembers from one start to the next; `None` if the user has no home directory.
+pub fn state_folder() -> Option<PathBuf> {
+    let state = match std::env::var_os(STATE_DIR_VARIABLE) {
+        Some(folder) if !folder.is_empty() => PathBuf::from(folder),
+        _ => {
+            let user = directories::BaseDirs::new()?;
+            user.state_dir().unwrap_or(user.data_local_dir()).to_owned()
+        }
+    };
+    Some(state.join("podwright"))
+}
+
+/// A path that still leads to its file when the current folder is another one.
+pub fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Whether two paths lead to the same file, be it there or not.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| absolute(path));
+    real(one) == real(other)
 }
 
 /// The manifests that a path leads to: itself, or of a folder every `*.yaml`, `*.yml` and `*.json` below it, in the order
@@ -257,7 +303,7 @@ fn create(folder: &Path, stem: &str, text: &str) -> Result<PathBuf, FileError> {
 /// A new file beside the one that it is to become, the text in it. It goes away again unless it is renamed.
 fn written(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".podwright-").suffix(".tmp");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -267,6 +313,39 @@ fn written(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     let mut temp = builder.tempfile_in(folder)?;
     temp.write_all(text.as_bytes())?;
     Ok(temp)
+}
+
+/// Gives a new file the owner and the group of the one that it replaces. Only root gives files away; where that is refused
+/// the file belongs to whoever saves it, as every new file does.
+fn keep_owner(file: &File, old: &fs::Metadata) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let _ = fchown(file, None, Some(old.gid()));
+        let _ = fchown(file, Some(old.uid()), None);
+    }
+    #[cfg(not(unix))]
+    let _ = (file, old);
+}
+
+/// Removes the temporary files of processes that were killed in the midst of a save. One that cannot be removed does no
+/// harm.
+fn sweep(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let random = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY.0)?.strip_suffix(TEMPORARY.1));
+        let ours = random
+            .is_some_and(|random| random.len() == 6 && random.bytes().all(|b| b.is_ascii_alphanumeric()));
+        if ours && entry.metadata().is_ok_and(|metadata| metadata.is_file() && is_abandoned(&metadata)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn is_abandoned(metadata: &fs::Metadata) -> bool {
+    let age = metadata.modified().ok().and_then(|time| SystemTime::now().duration_since(time).ok());
+    age.is_some_and(|age| age > ABANDONED)
 }
 
 /// Puts the new name itself on the disk. A file system that cannot do that has renamed the file all the same, so a

@@ -19,6 +19,7 @@ pub mod finder;
 pub mod template;
 pub mod convert;
 pub mod editor;
+pub mod merge;
 pub mod files;
 pub mod cli;
 #[cfg(feature = "window")]

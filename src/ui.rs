@@ -4,6 +4,7 @@
 pub mod app;
 pub mod clipboard;
 pub mod commands;
+mod compare;
 mod convert;
 mod dialogs;
 pub mod finder;
@@ -16,6 +17,7 @@ mod outline;
 pub mod picker;
 pub mod preview;
 pub mod problems;
+mod start;
 mod stale;
 mod repair;
 mod theme;
@@ -25,6 +27,7 @@ mod window;
 
 use crate::editor::Command;
 use crate::path::Path;
+use std::path::PathBuf;
 
 pub use app::{App, Services};
 pub use window::open;
@@ -55,8 +58,32 @@ pub enum Action {
         /// The page.
         page: Page,
     },
+    /// Open a file.
+    OpenFile(PathBuf),
+    /// Bring unsaved work back that a window has left behind, by its name among the journals.
+    BringBack(String),
+    /// Ask whether to throw unsaved work away that a window has left behind.
+    DiscardLeft {
+        /// Its name among the journals.
+        id: String,
+        /// What a person calls it.
+        title: String,
+    },
+    /// See to what another program has done to the file.
+    Outside(Outside),
     /// Carry out a command of the table in `ui/commands.rs`, by id.
     Run(&'static str),
+}
+
+/// What to do when another program has changed the file and there are changes here too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outside {
+    /// Show what the file holds.
+    Reload,
+    /// Go on with the text that is open.
+    KeepMine,
+    /// Show both beside each other.
+    Compare,
 }
 
 /// What is being looked at. Nothing here is part of the document.

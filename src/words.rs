@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 const CATALOGUES: &[&str] = &[
     include_str!("../assets/words/rules.json"),
     include_str!("../assets/words/yaml.json"),
+    include_str!("../assets/words/hazards.json"),
     include_str!("../assets/words/cli.json"),
     include_str!("../assets/words/window.json"),
 ];

@@ -342,7 +342,7 @@ fn texts_that_are_no_damaged_manifests_are_left_alone() {
         "Hello,\n\nthis is a letter: it has colons.\n- and a list\n",
         "{\"apiVersion\": \"v1\",\n\"kind\": \"Pod\",\n\"metadata\": {\n\"name\": \"a\"}}\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  README.md: |\n    ```yaml\n    kind: Pod\n    ```\n    $ kubectl apply\n  numbers: |\n    1 a\n    2 b\n    3 c\n",
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: “quoted”, annotations: {a: “b”}}\nspec: {containers: [{name: a, image: b:1}]}\n",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: quoted, annotations: {a: “b”}}\nspec: {containers: [{name: a, image: b:1}]}\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  a: |\n    \u{3000}\u{3000}段落\n    – “c”\n",
         "replicaCount: 1\nimage:\n  repository: nginx\nservice:\n  type: ClusterIP\n",
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a\n",

@@ -25,6 +25,7 @@ const LAYERS: &[&[&str]] = &[
     &["template"],
     &["convert"],
     &["editor"],
+    &["merge"],
     &["files"],
     &["ui"],
     &["cli"],

@@ -53,6 +53,11 @@ fn dropped_manifests_are_judged() {
 }
 
 #[test]
+fn a_killed_window_comes_back() {
+    play("killed.py", &[]);
+}
+
+#[test]
 fn without_a_display_it_says_so_in_one_line() {
     for display in [None, Some(":64999")] {
         let mut command = Command::new(PROGRAM);

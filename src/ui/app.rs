@@ -1,5 +1,7 @@
 //! The window's state and the one place that changes it.
 
+mod keeping;
+
 use super::clipboard::{Clipboard, Format};
 use super::convert::{ConvertDialog, with_article};
 use super::dialogs::{self, Choice, Dialog, SharedDialog};
@@ -8,8 +10,8 @@ use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
 use super::repair::{RepairDialog, Sought};
 use super::{
-    Action, Page, View, commands, form, gallery, help, language, outline, preview, problems, stale, theme,
-    toolbar,
+    Action, Page, View, commands, form, gallery, help, language, outline, preview, problems, stale, start,
+    theme, toolbar,
 };
 use crate::convert;
 use crate::document::Document;
@@ -27,6 +29,7 @@ use egui::{
 use std::path::{Path as FilePath, PathBuf};
 
 pub use egui::ThemePreference as Theme;
+pub use keeping::{LeftWork, Recent};
 
 /// The patterns, with the files that could not be read.
 pub type PatternsRead = (Vec<Pattern>, Vec<FileError>);
@@ -55,6 +58,8 @@ pub enum Then {
     Start(String),
     /// Open a file's text.
     Open(PathBuf, String),
+    /// Bring unsaved work back that a window has left behind, by its name among the journals.
+    BringBack(String),
 }
 
 /// What is on the screen below the toolbar.
@@ -88,8 +93,10 @@ pub struct App {
     /// What the desktop's file dialog has been asked for, while it is open.
     errand: Option<Errand>,
     notices: Notices,
-    /// The text that the file held when it was last read or written: another text there now was written by somebody else.
-    on_disk: Option<String>,
+    /// What another program has written into the file while there were changes here, until the person has seen to it.
+    others: Option<String>,
+    /// The journal, the settings and the watch over the file; a window without them remembers nothing.
+    keeping: Option<keeping::Keeping>,
     /// What is offered for the text that is open.
     repair: Sought,
     /// Whether the window may close with unsaved changes: the person has said so.
@@ -117,7 +124,8 @@ impl App {
             dialog: None,
             errand: None,
             notices: Notices::default(),
-            on_disk: None,
+            others: None,
+            keeping: None,
             repair: Sought::default(),
             may_close: false,
             title: String::new(),
@@ -236,6 +244,7 @@ impl App {
 
     pub(super) fn show_gallery(&mut self) {
         self.read_patterns();
+        self.look_for_left_work();
         self.screen = Screen::Gallery;
     }
 
@@ -446,17 +455,19 @@ impl App {
     }
 
     fn is_changed_by_others(&self, path: &FilePath) -> bool {
-        files::load(path).is_ok_and(|text| Some(&text) != self.on_disk.as_ref())
+        files::load(path).is_ok_and(|text| *text != **self.editor.saved())
     }
 
     fn write(&mut self, ctx: &Context, path: &FilePath, then: Option<Then>) {
         let text = self.text().to_owned();
+        self.keep_before_save(ctx);
         if let Err(error) = files::save(path, &text) {
             self.notices.refused(error.to_string());
             return;
         }
-        self.on_disk = Some(text);
+        self.others = None;
         self.carry_out(Command::Saved(path.to_owned()));
+        self.remember_file(path);
         self.notices.done(format!("Saved as {}.", path.display()));
         if let Some(then) = then {
             self.go_on(ctx, then);
@@ -477,10 +488,20 @@ impl App {
         }
     }
 
-    /// Puts another text in the place of the one that is open, asking about unsaved changes first.
+    /// Puts another text in the place of the one that is open, asking first about another window that has it open, and about
+    /// unsaved changes.
     fn replace(&mut self, ctx: &Context, then: Then) {
+        match &then {
+            Then::Open(path, _) if self.is_open_elsewhere(path) => {
+                self.dialog = Some(Dialog::OpenElsewhere(then))
+            }
+            _ => self.replace_here(ctx, then),
+        }
+    }
+
+    fn replace_here(&mut self, ctx: &Context, then: Then) {
         if self.editor.is_changed() {
-            self.dialog = Some(Dialog::Unsaved(then));
+            self.dialog = Some(Dialog::Unsaved { then, can_keep: self.can_keep() });
         } else {
             self.go_on(ctx, then);
         }
@@ -489,7 +510,7 @@ impl App {
     /// Goes on, but asks first whether a damaged text is to be opened repaired.
     fn go_on(&mut self, ctx: &Context, then: Then) {
         let text = match &then {
-            Then::Close => "",
+            Then::Close | Then::BringBack(_) => "",
             Then::Start(text) | Then::Open(_, text) => text,
         };
         match repair::offer(text, self.document().version) {
@@ -508,16 +529,22 @@ impl App {
                 ctx.send_viewport_cmd(ViewportCommand::Close);
                 return;
             }
-            Then::Start(text) => {
-                self.on_disk = None;
-                Command::New(text)
-            }
-            Then::Open(path, text) => {
-                self.on_disk = Some(text.clone());
-                Command::Open { path, text }
-            }
+            Then::Start(text) => Command::New(text),
+            Then::Open(path, text) => Command::Open { path, text },
+            Then::BringBack(id) => return self.bring_back(ctx, &id),
         };
+        let opened = matches!(command, Command::Open { .. });
         self.carry_out(command);
+        self.show_first();
+        if let Some(path) = self.editor.path().filter(|_| opened).map(FilePath::to_owned) {
+            self.remember_file(&path);
+            self.offer_left_work(&path);
+        }
+    }
+
+    /// Shows the text that has just been opened from the page that a person wants to see first.
+    fn show_first(&mut self) {
+        self.others = None;
         self.screen = Screen::Document;
         self.preview = preview::PreviewState::default();
         self.look_at_first_page();
@@ -643,7 +670,7 @@ impl App {
         let asked = ctx.input(|input| input.viewport().close_requested());
         if asked && self.editor.is_changed() && !self.may_close {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.dialog = Some(Dialog::Unsaved(Then::Close));
+            self.dialog = Some(Dialog::Unsaved { then: Then::Close, can_keep: self.can_keep() });
         }
     }
 
@@ -675,13 +702,24 @@ impl App {
     fn choose(&mut self, ctx: &Context, dialog: Dialog, choice: Choice) {
         match (dialog, choice) {
             (_, Choice::Cancel) => {}
-            (Dialog::Unsaved(then), Choice::Save) => self.save(ctx, Some(then)),
-            (Dialog::Unsaved(then), Choice::Discard) => self.go_on(ctx, then),
-            (Dialog::ChangedByOthers { path, then }, Choice::Save) => self.write(ctx, &path, then),
-            (Dialog::ChangedByOthers { path, .. }, Choice::Open) => match files::load(&path) {
-                Ok(text) => self.go_on(ctx, Then::Open(path, text)),
+            (Dialog::Unsaved { then, .. }, Choice::Save) => self.save(ctx, Some(then)),
+            (Dialog::Unsaved { then, .. }, Choice::Discard) => {
+                if then == Then::Close {
+                    self.leave(keeping::Leaving::Discard);
+                }
+                self.go_on(ctx, then);
+            }
+            (Dialog::Unsaved { then, .. }, Choice::Keep) => self.keep_for_next_time(ctx, then),
+            (Dialog::OpenElsewhere(then), Choice::Open) => self.replace_here(ctx, then),
+            (Dialog::LeftBehind(work), Choice::Open) => self.go_on(ctx, Then::BringBack(work.id)),
+            (Dialog::DiscardLeft { id, .. }, Choice::Discard) => self.discard_left_work(&id),
+            (Dialog::Compare(comparison), Choice::Merge) => self.take_merge(*comparison),
+            (Dialog::ChangedByOthers { path, .. }, Choice::Compare) => match files::load(&path) {
+                Ok(file) => self.compare(file),
                 Err(error) => self.notices.refused(error.to_string()),
             },
+            (Dialog::ChangedByOthers { path, then }, Choice::Save) => self.write(ctx, &path, then),
+            (Dialog::ChangedByOthers { path, .. }, Choice::Open) => self.reload(&path),
             (Dialog::Dropped { path, text }, Choice::Open) => self.replace(ctx, Then::Open(path, text)),
             (Dialog::Dropped { text, .. }, Choice::AddContainers) => {
                 self.carry_out(Command::AddContainers { doc: self.view.doc, manifest: text });
@@ -800,6 +838,10 @@ impl App {
                     self.view.page = page;
                     self.screen = Screen::Document;
                 }
+                Action::OpenFile(path) => self.open_file(ctx, &path),
+                Action::BringBack(id) => self.replace(ctx, Then::BringBack(id)),
+                Action::DiscardLeft { id, title } => self.dialog = Some(Dialog::DiscardLeft { id, title }),
+                Action::Outside(how) => self.meet(how),
                 Action::Run(id) => {
                     if let Some(command) = commands::command(id).filter(|command| (command.enabled)(self)) {
                         (command.run)(self, ctx);
@@ -856,6 +898,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         language::set(self.lang);
+        self.take_news();
         self.take_answer(&ctx);
         self.take_close_request(&ctx);
         self.take_drop(&ctx);
@@ -874,6 +917,10 @@ impl eframe::App for App {
         let (was_empty, revision) = (!self.has_text(), self.editor.revision());
         let mut actions = Vec::new();
         Panel::top("toolbar").show(ui, |ui| toolbar::toolbar_ui(ui, self, &mut actions));
+        if let Some(file) = self.changed_outside() {
+            start::outside_ui(ui, &file, &mut actions);
+        }
+        self.start_ui(ui, &mut actions);
         match self.screen {
             Screen::Gallery => {
                 let open = self.has_text().then(|| (self.editor.document().clone(), self.view.doc));
@@ -894,6 +941,7 @@ impl eframe::App for App {
         self.notices.ui(&ctx);
         self.drop_hint_ui(&ctx);
         self.update_title(&ctx);
+        self.remember(&ctx);
         ctx.output(|output| {
             for command in &output.commands {
                 if let egui::OutputCommand::CopyText(text) = command {
@@ -905,6 +953,7 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.services.clipboard.hand_over();
+        self.end_keeping();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The questions that stand in front of everything else.
 
-use super::app::Then;
+use super::app::{LeftWork, Then};
+use super::compare;
 use super::convert::{ConvertDialog, convert_ui};
 use super::picker::Ask;
 use super::problems::severity_color;
@@ -11,17 +12,37 @@ use egui::text::CCursorRange;
 use egui::{Button, Context, Frame, Id, Key, Modal, RichText, TextEdit, Ui};
 use std::path::{Path, PathBuf};
 
+pub use compare::Comparison;
+
 /// A question to the person.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Dialog {
     /// The text has changes that no file holds, and something is about to take its place.
-    Unsaved(Then),
+    Unsaved {
+        /// What is about to happen.
+        then: Then,
+        /// Whether the changes can be kept for the next start.
+        can_keep: bool,
+    },
     /// The file is not what it was when it was read or written last.
     ChangedByOthers {
         /// The file.
         path: PathBuf,
         /// What is to follow the save.
         then: Option<Then>,
+    },
+    /// The text beside what another program has written into its file.
+    Compare(Box<Comparison>),
+    /// A living window has the file open that is to be opened.
+    OpenElsewhere(Then),
+    /// The file is open now, and a window has left changes of it behind.
+    LeftBehind(LeftWork),
+    /// Unsaved work that was left behind is to be thrown away.
+    DiscardLeft {
+        /// Its name among the journals.
+        id: String,
+        /// What a person calls it.
+        title: String,
     },
     /// A file or folder by its path.
     Path(PathDialog),
@@ -119,14 +140,18 @@ pub enum Choice {
     Open,
     /// Add the file's containers to the pod that is open.
     AddContainers,
-    /// Keep the text as a template, or a damaged text as it is.
-    Keep,
     /// Change the value in all its places.
     Everywhere,
     /// Change the value in this place only.
     OnlyHere,
     /// Take the repaired text.
     Repair,
+    /// Keep the text as a template, for the next start, or a damaged text as it is.
+    Keep,
+    /// Show the two texts beside each other.
+    Compare,
+    /// Take what was made of both texts.
+    Merge,
     /// This path.
     Path(PathBuf),
     /// Turn the document into the chosen kind.
@@ -140,12 +165,17 @@ pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
         let width = match dialog {
             Dialog::Convert(_) => ConvertDialog::WIDTH,
             Dialog::Repair(_) => RepairDialog::WIDTH,
+            Dialog::Compare(_) => f32::INFINITY,
             _ => 520.0,
         };
         ui.set_width(width.min(ctx.content_rect().width() - 60.0));
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
-            Dialog::Unsaved(then) => unsaved_ui(ui, then),
+            Dialog::Unsaved { then, can_keep } => unsaved_ui(ui, then, *can_keep),
+            Dialog::Compare(comparison) => compare::compare_ui(ui, comparison),
+            Dialog::OpenElsewhere(_) => elsewhere_ui(ui),
+            Dialog::LeftBehind(work) => left_behind_ui(ui, work),
+            Dialog::DiscardLeft { title, .. } => discard_ui(ui, title),
             Dialog::ChangedByOthers { path, .. } => changed_ui(ui, path),
             Dialog::Path(asked) => path_ui(ui, asked),
             Dialog::Dropped { path, .. } => dropped_ui(ui, path),
@@ -163,14 +193,62 @@ pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
     modal.inner.or(closed.then_some(Choice::Cancel))
 }
 
-fn unsaved_ui(ui: &mut Ui, then: &Then) -> Option<Choice> {
+fn unsaved_ui(ui: &mut Ui, then: &Then, can_keep: bool) -> Option<Choice> {
     ui.heading("Save the changes?");
     ui.label(match then {
         Then::Close => "The manifest has changes that no file holds. They are lost when the window closes without saving.",
         Then::Start(_) => "The manifest has changes that no file holds. They are lost when a new one takes its place.",
-        Then::Open(..) => "The manifest has changes that no file holds. They are lost when another file takes its place.",
+        Then::Open(..) | Then::BringBack(_) => {
+            "The manifest has changes that no file holds. They are lost when another file takes its place."
+        }
     });
-    answers_ui(ui, &[("Save changes", Some(Choice::Save)), ("Discard changes", Some(Choice::Discard))])
+    let mut answers = vec![("Save changes", Some(Choice::Save)), ("Discard changes", Some(Choice::Discard))];
+    if can_keep {
+        ui.label(match then {
+            Then::Close => "Kept for next time, it comes back when Podwright starts again.",
+            _ => "Kept for next time, it stands under “Unsaved work” in the gallery.",
+        });
+        answers.insert(1, ("Keep for next time", Some(Choice::Keep)));
+    }
+    answers_ui(ui, &answers)
+}
+
+fn elsewhere_ui(ui: &mut Ui) -> Option<Choice> {
+    ui.heading("The file is open in another window");
+    ui.label("What one window saves, the other is told of: it does not overwrite it unasked.");
+    let mut choice = None;
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        for (title, answer) in [("Open here too", Choice::Open), ("Don’t open", Choice::Cancel)] {
+            if ui.add(Button::new(title).min_size(egui::vec2(0.0, 28.0))).clicked() {
+                choice = Some(answer);
+            }
+        }
+    });
+    choice
+}
+
+fn left_behind_ui(ui: &mut Ui, work: &LeftWork) -> Option<Choice> {
+    ui.heading(format!("There is unsaved work on {}", work.title));
+    ui.label("A window that had this file open has left changes that were not saved. They stay under “Unsaved work” in the gallery until you bring them back or discard them.");
+    let mut choice = None;
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        for (title, answer) in
+            [("Bring back my changes", Choice::Open), ("Open the file as it is", Choice::Cancel)]
+        {
+            if ui.add(Button::new(title).min_size(egui::vec2(0.0, 28.0))).clicked() {
+                choice = Some(answer);
+            }
+        }
+    });
+    choice
+}
+
+fn discard_ui(ui: &mut Ui, title: &str) -> Option<Choice> {
+    ui.heading(format!("Discard {title}?"));
+    ui.label("No file holds this work. Discarded, it cannot be brought back.");
+    answers_ui(ui, &[("Discard this work", Some(Choice::Discard))])
 }
 
 fn changed_ui(ui: &mut Ui, path: &Path) -> Option<Choice> {
@@ -181,7 +259,11 @@ fn changed_ui(ui: &mut Ui, path: &Path) -> Option<Choice> {
     ));
     answers_ui(
         ui,
-        &[("Replace the file", Some(Choice::Save)), ("Open the file's text instead", Some(Choice::Open))],
+        &[
+            ("Compare…", Some(Choice::Compare)),
+            ("Replace the file", Some(Choice::Save)),
+            ("Open the file's text instead", Some(Choice::Open)),
+        ],
     )
 }
 

@@ -43,6 +43,11 @@ impl Notices {
         self.shown.push(notice);
     }
 
+    /// Takes a message back that holds no longer.
+    pub fn withdraw(&mut self, text: &str) {
+        self.shown.retain(|notice| notice.text != text);
+    }
+
     /// The texts in sight.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.shown.iter().map(|notice| notice.text.as_str())
@@ -52,9 +57,10 @@ impl Notices {
     pub fn ui(&mut self, ctx: &egui::Context) {
         let now = ctx.input(|input| input.time);
         for notice in &mut self.shown {
-            if let Kind::Done { until: until @ None } = &mut notice.kind {
-                *until = Some(now + SECONDS);
-                ctx.request_repaint_after(Duration::from_secs_f64(SECONDS));
+            if let Kind::Done { until } = &mut notice.kind {
+                let until = *until.get_or_insert(now + SECONDS);
+                // Asked for in every frame: one that is drawn in between takes the place of the one that was asked for.
+                ctx.request_repaint_after(Duration::from_secs_f64((until - now).max(0.0)));
             }
         }
         self.shown.retain(|notice| !matches!(notice.kind, Kind::Done { until: Some(until) } if until <= now));

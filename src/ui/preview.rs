@@ -145,6 +145,25 @@ pub fn text_id() -> Id {
     Id::unique("podwright text")
 }
 
+/// The selection in the text, in characters: where it began, and where the cursor is.
+pub fn cursor(ctx: &egui::Context) -> Option<(usize, usize)> {
+    let range = TextEdit::load_state(ctx, text_id())?.cursor.char_range()?;
+    Some((range.secondary.index.0, range.primary.index.0))
+}
+
+/// Puts the selection where [`cursor`] said that it was; gives the byte range of the text to bring into sight.
+pub fn put_cursor(ctx: &egui::Context, text: &str, (from, to): (usize, usize)) -> Range<usize> {
+    let shown = Shown::new(text);
+    let most = shown.text().chars().count();
+    let mut edit = TextEdit::load_state(ctx, text_id()).unwrap_or_default();
+    let at = |index: usize| CCursor::new(index.min(most));
+    edit.cursor.set_char_range(Some(CCursorRange { primary: at(to), secondary: at(from), h_pos: None }));
+    TextEdit::store_state(ctx, text_id(), edit);
+    let byte = shown.text().char_indices().nth(to).map_or(shown.text().len(), |(byte, _)| byte);
+    let byte = shown.to_raw(byte);
+    byte..byte
+}
+
 /// Draws the text of a document. What is typed becomes a [`Command::Type`], a click shows the field under it in the form
 /// ([`Action::Look`]); a click on a line's number, or Ctrl+Enter, goes there ([`Action::GoTo`]).
 pub fn preview_ui(

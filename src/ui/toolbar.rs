@@ -5,6 +5,7 @@ use super::app::App;
 use super::commands::command;
 use super::language::tr;
 use super::problems::{Counts, good_colour, severity_color, severity_icon};
+use super::start;
 use crate::api::pod_security::{Level, PodSecurity};
 use crate::diagnostic::Severity;
 use crate::editor::Command;
@@ -76,6 +77,9 @@ fn menu_ui(ui: &mut Ui, title: &str, app: &App, ids: &[&'static str], out: &mut 
     let menu = ui.menu_button(format!("{} {MENU_MARK}", tr(title)), |ui| {
         for id in ids {
             item_ui(ui, app, id, out);
+            if *id == "open-by-path" && !app.recent().is_empty() {
+                ui.menu_button("Open recent", |ui| start::recent_menu_ui(ui, app.recent(), out));
+            }
         }
     });
     name(&menu.response, &tr(format!("{title} menu")));

@@ -4,7 +4,11 @@
 use super::app::{App, Services};
 use super::{clipboard, language, picker};
 use crate::files;
+use crate::files::settings::{SETTINGS, SettingsFile};
 use std::path::PathBuf;
+
+/// The least size of the window, in points.
+const LEAST: [f32; 2] = [900.0, 560.0];
 
 const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 
@@ -19,13 +23,16 @@ pub fn open(paths: Vec<PathBuf>) -> Result<(), String> {
     picker::listen();
     let icon =
         eframe::icon_data::from_png_bytes(ICON).map_err(|error| format!("the icon is broken: {error}"))?;
+    let state = files::state_folder();
+    let settings = state.as_deref().map(|folder| SettingsFile::at(folder.join(SETTINGS)).read().0);
+    let size = settings.and_then(|settings| settings.size).unwrap_or((1280.0, 800.0));
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Podwright")
             .with_app_id("podwright")
             .with_icon(icon)
-            .with_inner_size([1280.0, 800.0])
-            .with_min_inner_size([900.0, 560.0])
+            .with_inner_size([size.0.clamp(LEAST[0], 10_000.0), size.1.clamp(LEAST[1], 10_000.0)])
+            .with_min_inner_size(LEAST)
             .with_drag_and_drop(true),
         persist_window: false,
         ..Default::default()
@@ -42,7 +49,17 @@ pub fn open(paths: Vec<PathBuf>) -> Result<(), String> {
             };
             let mut app = App::new(&window.egui_ctx, services);
             app.speak(language::of_system());
-            open_first(&mut app, &window.egui_ctx, &paths);
+            match &state {
+                Some(folder) => app.keep_in(&window.egui_ctx, folder),
+                None => app.refuse(format!(
+                    "Nothing can be kept for the next start: set HOME or {}",
+                    files::STATE_DIR_VARIABLE
+                )),
+            }
+            match paths.is_empty() {
+                true => app.bring_back_last(&window.egui_ctx),
+                false => open_first(&mut app, &window.egui_ctx, &paths),
+            }
             Ok(Box::new(app))
         }),
     );
