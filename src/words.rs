@@ -18,6 +18,7 @@ const CATALOGUES: &[&str] = &[
     include_str!("../assets/words/hazards.json"),
     include_str!("../assets/words/cli.json"),
     include_str!("../assets/words/window.json"),
+    include_str!("../assets/words/dialogs.json"),
 ];
 
 /// How deep sentences may stand in sentences.
