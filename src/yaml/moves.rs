@@ -130,12 +130,7 @@ pub fn rearrange(text: &str, doc: usize, moves: &[Move], order: &dyn KeyOrder) -
 
 impl State {
     /// Makes one move.
-    fn moved(
-        &self,
-        number: usize,
-        one: &Move,
-        order: &dyn KeyOrder,
-    ) -> Result<Made, Refusal> {
+    fn moved(&self, number: usize, one: &Move, order: &dyn KeyOrder) -> Result<Made, Refusal> {
         let doc = self.readable(number)?;
         let old = doc.data.as_ref().map_or(Json::Null, Data::to_json);
         let mut want = old.clone();
