@@ -4,11 +4,13 @@ use super::clipboard::{Clipboard, Format};
 use super::dialogs::{self, Choice, Dialog};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
+use super::worker::Worker;
 use super::{Action, Page, View, commands, form, gallery, outline, preview, problems, theme, toolbar};
 use crate::document::Document;
-use crate::editor::{Command, Editor};
+use crate::editor::{Command, Done, Editor};
 use crate::files::{self, FileError};
 use crate::template::{Pattern, Sketch};
+use crate::yaml::Refusal;
 use egui::{
     Align2, CentralPanel, Color32, Context, FontId, Frame, Id, LayerId, Order, Panel, Ui, ViewportCommand,
 };
@@ -54,6 +56,19 @@ enum Screen {
     Document,
 }
 
+/// The size in bytes from which on a file is read, and a text judged, on a thread of its own: the window would otherwise
+/// miss a frame on every key.
+const LARGE: usize = 200_000;
+
+/// What is to be done with a file that is being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    /// It is opened.
+    Open,
+    /// It was dropped onto the window.
+    Drop,
+}
+
 /// What a chosen path is for.
 #[derive(Debug, Clone, PartialEq)]
 struct Errand {
@@ -79,6 +94,12 @@ pub struct App {
     /// Whether the window may close with unsaved changes: the person has said so.
     may_close: bool,
     title: String,
+    /// Judges a long text.
+    judge: Worker<Done>,
+    /// Reads a large file.
+    reader: Worker<Result<String, FileError>>,
+    /// The large file that is being read.
+    reading: Option<(PathBuf, Reads)>,
 }
 
 impl App {
@@ -101,17 +122,84 @@ impl App {
             on_disk: None,
             may_close: false,
             title: String::new(),
+            judge: Worker::default(),
+            reader: Worker::default(),
+            reading: None,
         };
+        app.editor.judge_later_from(LARGE);
         app.read_patterns();
         app
     }
 
     /// Opens a file. What stands in the way is said in a notice.
     pub fn open_file(&mut self, ctx: &Context, path: &FilePath) {
-        match files::load(path) {
-            Ok(text) => self.replace(ctx, Then::Open(path.to_owned(), text)),
-            Err(error) => self.notices.refused(error.to_string()),
+        self.read(ctx, path, Reads::Open);
+    }
+
+    /// Reads a file; a large one on a thread of its own. The last one that was asked for is the one that is opened.
+    fn read(&mut self, ctx: &Context, path: &FilePath, reads: Reads) {
+        self.reader.forget();
+        self.reading = Some((path.to_owned(), reads));
+        if files::size(path).is_some_and(|bytes| (LARGE as u64..=files::MOST_BYTES).contains(&bytes)) {
+            let path = path.to_owned();
+            self.reader.start(ctx, move || files::load(&path));
+        } else {
+            self.has_read(ctx, files::load(path));
         }
+    }
+
+    fn has_read(&mut self, ctx: &Context, read: Result<String, FileError>) {
+        let Some((path, reads)) = self.reading.take() else { return };
+        match (read, reads) {
+            (Ok(text), Reads::Open) => self.replace(ctx, Then::Open(path, text)),
+            (Ok(text), Reads::Drop) => self.has_dropped(ctx, path, text),
+            (Err(error), _) => self.notices.refused(error.to_string()),
+        }
+    }
+
+    /// Takes what the threads have made, and gives them what is left to do.
+    fn take_work(&mut self, ctx: &Context) {
+        if let Some(read) = self.reader.take() {
+            self.has_read(ctx, read);
+        }
+        if let Some(done) = self.judge.take() {
+            self.finish(done);
+        }
+        self.give_work(ctx);
+        self.view.behind = self.editor.is_behind();
+    }
+
+    fn give_work(&mut self, ctx: &Context) {
+        if !self.judge.is_busy()
+            && let Some(work) = self.editor.work()
+        {
+            self.judge.start(ctx, move || work.run());
+        }
+    }
+
+    fn finish(&mut self, done: Done) {
+        let was_new = self.editor.is_new();
+        if let Some((command, outcome)) = self.editor.finish(done) {
+            self.tell(&command, outcome);
+        }
+        if was_new && !self.editor.is_new() {
+            self.look_at_first();
+        }
+    }
+
+    /// Waits until the document is the text's.
+    fn catch_up(&mut self) {
+        if let Some(done) = self.judge.wait() {
+            self.finish(done);
+        }
+        while let Some(work) = self.editor.work() {
+            self.finish(work.run());
+        }
+    }
+
+    /// Whether the document is behind the text.
+    pub fn is_judging(&self) -> bool {
+        self.editor.is_behind()
     }
 
     /// Says that something could not be done.
@@ -126,7 +214,7 @@ impl App {
 
     /// The text of the document that is open.
     pub fn text(&self) -> &str {
-        &self.editor.document().text
+        self.editor.text()
     }
 
     /// The patterns in the gallery, in its order.
@@ -195,14 +283,23 @@ impl App {
 
     /// Changes the document. What is refused is said in a notice.
     pub(super) fn carry_out(&mut self, command: Command) {
-        let added = match &command {
+        let outcome = self.editor.run(command.clone());
+        // What waits for a long text's document is told when it is done.
+        if outcome.is_err() || !self.editor.is_behind() {
+            self.tell(&command, outcome);
+        }
+    }
+
+    /// Says what became of a command.
+    fn tell(&mut self, command: &Command, outcome: Result<(), Refusal>) {
+        let added = match command {
             Command::AddPattern { pattern, .. } => {
                 Some(format!("Added {} to this pod.", pattern.title(crate::schema::Lang::En)))
             }
             Command::AddContainers { .. } => Some("Added its containers to this pod.".to_owned()),
             _ => None,
         };
-        match self.editor.run(command) {
+        match outcome {
             Ok(()) => {
                 if let Some(added) = added {
                     self.screen = Screen::Document;
@@ -219,6 +316,7 @@ impl App {
     }
 
     pub(super) fn copy(&mut self, ctx: &Context, format: Format) {
+        self.catch_up();
         let copied = format.of(self.document()).and_then(|text| self.services.clipboard.set(ctx, &text));
         match copied {
             Ok(()) => self.notices.done(match format {
@@ -332,6 +430,7 @@ impl App {
     }
 
     fn export(&mut self, folder: &FilePath) {
+        self.catch_up();
         match files::export(folder, self.document()) {
             Ok(written) => {
                 let names: Vec<_> = written
@@ -355,6 +454,8 @@ impl App {
     }
 
     fn go_on(&mut self, ctx: &Context, then: Then) {
+        self.reader.forget();
+        self.reading = None;
         let command = match then {
             Then::Close => {
                 self.may_close = true;
@@ -373,6 +474,11 @@ impl App {
         self.carry_out(command);
         self.screen = Screen::Document;
         self.preview = preview::PreviewState::default();
+        self.look_at_first();
+    }
+
+    /// Looks at the document that a person wants to see first, of a text that has just been opened.
+    fn look_at_first(&mut self) {
         let document = self.editor.document();
         let first = document
             .parts
@@ -419,10 +525,10 @@ impl App {
     }
 
     fn take_file(&mut self, ctx: &Context, path: PathBuf) {
-        let text = match files::load(&path) {
-            Ok(text) => text,
-            Err(error) => return self.notices.refused(error.to_string()),
-        };
+        self.read(ctx, &path, Reads::Drop);
+    }
+
+    fn has_dropped(&mut self, ctx: &Context, path: PathBuf, text: String) {
         if self.has_text() && self.document().pod_spec(self.view.doc).is_some() {
             self.dialog = Some(Dialog::Dropped { path, text });
         } else {
@@ -512,6 +618,8 @@ impl App {
 
     fn document_ui(&mut self, ui: &mut Ui, out: &mut Vec<Action>) {
         let document = self.editor.document().clone();
+        let draft = self.editor.draft();
+        let is_new = self.editor.is_new();
         let shown = self.editor.shown(self.view.doc).clone();
         let whole = !document.is_broken_at(self.view.doc);
         let size = ui.available_size();
@@ -523,18 +631,28 @@ impl App {
                 .default_size((size.y * 0.18).clamp(110.0, 240.0))
                 .min_size(70.0)
                 .max_size((size.y * 0.6).max(70.0))
-                .show(ui, |ui| problems::problems_ui(ui, &document, &mut self.view, out));
+                .show(ui, |ui| {
+                    if is_new {
+                        ui.label("Judging…");
+                    } else {
+                        problems::problems_ui(ui, &document, &mut self.view, out);
+                    }
+                });
         }
         Panel::left(("outline", width))
             .default_size((size.x * 0.17).clamp(200.0, 300.0))
             .min_size(140.0)
             .max_size((size.x * 0.3).max(140.0))
-            .show(ui, |ui| outline::outline_ui(ui, &shown, &document, &self.view, out));
+            .show(ui, |ui| {
+                if !is_new {
+                    outline::outline_ui(ui, &shown, &document, &self.view, out);
+                }
+            });
         Panel::right(("text", width))
             .default_size((size.x * 0.36).clamp(320.0, 760.0))
             .min_size(240.0)
             .max_size((size.x * 0.6).max(240.0))
-            .show(ui, |ui| preview::preview_ui(ui, &document, &mut self.preview, &mut self.view, out));
+            .show(ui, |ui| preview::preview_ui(ui, &draft, &mut self.preview, &mut self.view, out));
         let frame = Frame::central_panel(ui.style()).inner_margin(egui::Margin {
             left: 12,
             right: 4,
@@ -542,6 +660,10 @@ impl App {
             bottom: 4,
         });
         CentralPanel::default().frame(frame).show(ui, |ui| {
+            if is_new {
+                wait_ui(ui, "Judging…", "The text can be read and typed into meanwhile.");
+                return;
+            }
             let page = (self.view.doc, self.view.page.clone());
             egui::ScrollArea::vertical().id_salt(page).auto_shrink(false).show(ui, |ui| {
                 form::form_ui(ui, &shown, whole, &mut self.view, out);
@@ -582,6 +704,8 @@ impl App {
         if self.editor.revision() != revision {
             // What was drawn is a document behind: draw it again before anybody sees it.
             ctx.request_discard("the document has changed");
+            self.give_work(ctx);
+            self.view.behind = self.editor.is_behind();
         }
         if acted {
             ctx.request_repaint();
@@ -592,6 +716,9 @@ impl App {
     /// After an undo or a typed change the document that was looked at may be gone.
     fn keep_view_valid(&mut self) {
         let document = self.editor.shown(self.view.doc);
+        if self.editor.is_new() {
+            return;
+        }
         if document.part(self.view.doc).is_none()
             && let Some(part) = document.parts.last()
         {
@@ -619,6 +746,7 @@ impl App {
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        self.take_work(&ctx);
         self.take_answer(&ctx);
         self.take_close_request(&ctx);
         self.take_drop(&ctx);
@@ -631,6 +759,12 @@ impl eframe::App for App {
         let mut actions = Vec::new();
         Panel::top("toolbar").show(ui, |ui| toolbar::toolbar_ui(ui, self, &mut actions));
         match self.screen {
+            _ if self.reader.is_busy() => {
+                let name = self.reading.as_ref().and_then(|(path, _)| path.file_name()).unwrap_or_default();
+                let title = format!("Opening {}…", name.to_string_lossy());
+                CentralPanel::default()
+                    .show(ui, |ui| wait_ui(ui, &title, "Open something else, and it is forgotten."));
+            }
             Screen::Gallery => {
                 let open = self.has_text().then(|| (self.editor.document().clone(), self.view.doc));
                 let open = open.as_ref().map(|(document, doc)| (&**document, *doc));
@@ -656,6 +790,16 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.services.clipboard.hand_over();
     }
+}
+
+/// What stands in the place of what is not there yet.
+fn wait_ui(ui: &mut Ui, title: &str, about: &str) {
+    ui.add_space(24.0);
+    ui.vertical_centered(|ui| {
+        ui.heading(title);
+        ui.add_space(8.0);
+        ui.label(about);
+    });
 }
 
 /// The page that a person who opens a document wants to see first: its first container.
