@@ -172,10 +172,15 @@ impl Editor {
         Some(Work { editor, command, number: self.later.number })
     }
 
+    /// Whether a change has made work useless since.
+    pub fn is_stale(&self, done: &Done) -> bool {
+        done.number != self.later.number
+    }
+
     /// Takes what work has made. Work that a change has made useless since is dropped, and stands in [`Editor::work`]
     /// again. Gives the command that was waiting, with what became of it.
     pub fn finish(&mut self, done: Done) -> Option<(Command, Result<(), Refusal>)> {
-        if done.number != self.later.number {
+        if self.is_stale(&done) {
             return None;
         }
         let made = done.editor;

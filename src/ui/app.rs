@@ -100,6 +100,8 @@ pub struct App {
     reader: Worker<Result<String, FileError>>,
     /// The large file that is being read.
     reading: Option<(PathBuf, Reads)>,
+    /// What nobody needs any more once the next frame has been drawn.
+    waste: Vec<Box<dyn Send>>,
 }
 
 impl App {
@@ -125,6 +127,7 @@ impl App {
             judge: Worker::default(),
             reader: Worker::default(),
             reading: None,
+            waste: Vec::new(),
         };
         app.editor.judge_later_from(LARGE);
         app.read_patterns();
@@ -159,6 +162,11 @@ impl App {
 
     /// Takes what the threads have made, and gives them what is left to do.
     fn take_work(&mut self, ctx: &Context) {
+        // To give the memory of a long text's document back takes longer than a frame.
+        let waste = std::mem::take(&mut self.waste);
+        if !waste.is_empty() {
+            std::thread::spawn(move || drop(waste));
+        }
         if let Some(read) = self.reader.take() {
             self.has_read(ctx, read);
         }
@@ -178,6 +186,11 @@ impl App {
     }
 
     fn finish(&mut self, done: Done) {
+        if self.editor.is_stale(&done) {
+            self.waste.push(Box::new(done));
+            return;
+        }
+        self.waste.push(Box::new(self.editor.document().clone()));
         let was_new = self.editor.is_new();
         if let Some((command, outcome)) = self.editor.finish(done) {
             self.tell(&command, outcome);

@@ -27,6 +27,14 @@ pub fn outline_ui(ui: &mut Ui, shown: &Document, now: &Document, view: &View, ou
             true => 0..count,
             false => line_at(viewport.min.y - LINE)..line_at(viewport.max.y + LINE),
         };
+        let top = ui.cursor().top();
+        let chosen = above.saturating_sub(1) as f32 * (LINE + GAP);
+        let last = egui::Id::unique("document in sight");
+        if ui.data(|data| data.get_temp(last)) != Some(view.doc) {
+            ui.data_mut(|data| data.insert_temp(last, view.doc));
+            let line = egui::Rangef::new(top + chosen, top + chosen + LINE);
+            ui.scroll_to_rect(egui::Rect::from_x_y_ranges(ui.clip_rect().x_range(), line), None);
+        }
         ui.add_space(drawn.start as f32 * (LINE + GAP));
         for line in drawn.clone() {
             let entry = line.checked_sub(above).and_then(|entry| entries.get(entry));

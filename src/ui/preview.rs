@@ -339,7 +339,7 @@ impl Pane<'_> {
         cursor: Option<usize>,
     ) -> Vec<Range<usize>> {
         let end = self.text().line(lines.end).end;
-        let mut pieces = vec![self.start_of(lines.start)..end];
+        let mut pieces: Vec<Range<usize>> = std::iter::once(self.start_of(lines.start)..end).collect();
         if self.is_whole() {
             return pieces;
         }
@@ -359,14 +359,13 @@ impl Pane<'_> {
             }
             pieces.extend([from..to, line.end..end]);
         }
-        let joined = pieces.iter().fold(Vec::<Range<usize>>::new(), |mut joined, piece| {
+        pieces.iter().fold(Vec::<Range<usize>>::new(), |mut joined, piece| {
             match joined.last_mut() {
                 Some(last) if last.end == piece.start => last.end = piece.end,
                 _ => joined.push(piece.clone()),
             }
             joined
-        });
-        joined
+        })
     }
 
     /// The tokens of some lines, given by the bytes that they are. Where the text has changed since the document was made,
@@ -520,8 +519,9 @@ impl Pane<'_> {
                 let top = line_top(lines.start);
                 ui.set_width(width);
                 ui.set_height(count as f32 * height);
-                let size =
-                    vec2(width, (inner.top() + viewport.height() - top).max(lines.len() as f32 * height));
+                // The last line's field goes on to the bottom, so that a click below the text is one into it.
+                let bottom = if lines.end == count { inner.bottom() } else { top };
+                let size = vec2(width, (bottom - top).max(lines.len() as f32 * height));
                 let behind = ui.painter().add(Shape::Noop);
                 let hidden = RefCell::default();
                 let mut typed = Typed::new(held.shown.clone(), self.line_break(), cut, &hidden);
@@ -586,6 +586,8 @@ impl Pane<'_> {
                 {
                     self.scroll_along(ui, inner, at);
                 }
+                // The widget brings its cursor into sight itself, but not while it is out of sight as a whole.
+                state.follows_cursor |= input != Input::None && !ui.is_rect_visible(place);
                 let now = edit.state.cursor.char_range();
                 let (shown, edits) = typed.into_parts();
                 let place_of = |end: CharIndex| shown.raw_of_char(end);

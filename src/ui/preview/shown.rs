@@ -55,6 +55,13 @@ impl Shown {
         shown
     }
 
+    /// Reads a whole text.
+    pub fn all(raw: &str) -> Shown {
+        let mut shown = Shown::default();
+        shown.push(0, raw, 0);
+        shown
+    }
+
     /// Reads one more piece, which begins at a byte of the text itself.
     fn push(&mut self, start: usize, raw: &str, hidden: usize) {
         let mut open = Piece { at: self.text.len(), raw: start..start, pair: false, hidden };
@@ -257,7 +264,7 @@ impl TextBuffer for Typed<'_> {
 
     fn insert_text(&mut self, text: &str, at: CharIndex) -> usize {
         let at = self.bytes(at..at).start;
-        let mut text = Shown::new(text, &[0..text.len()]).text;
+        let mut text = Shown::all(text).text;
         if text == "\n" {
             let line = self.shown.text[..at].rsplit('\n').next().unwrap_or_default();
             text.push_str(&indent_after(line));
@@ -304,10 +311,6 @@ mod tests {
     use crate::yaml::edited;
     use proptest::prelude::*;
 
-    fn all(raw: &str) -> Shown {
-        Shown::new(raw, &[0..raw.len()])
-    }
-
     /// The text itself after something was done to pieces of it, and the number of characters that the widget holds then.
     fn after(
         raw: &str,
@@ -325,7 +328,7 @@ mod tests {
     #[test]
     fn every_byte_has_its_place_in_both_texts() {
         let raw = "a: 李\r\nb\rc\n\r\n\u{1f600}\r\n";
-        let shown = all(raw);
+        let shown = Shown::all(raw);
         assert_eq!(shown.text(), "a: 李\nb\nc\n\n\u{1f600}\n");
         for (at, c) in raw.char_indices().filter(|(_, c)| !matches!(c, '\r' | '\n')) {
             assert!(shown.text()[shown.of_raw(at)..].starts_with(c), "{at}");
@@ -341,7 +344,7 @@ mod tests {
         let at = |text: &Typed<'_>, s: &str| {
             CharIndex(text.as_str()[..text.as_str().find(s).expect(s)].chars().count())
         };
-        let (text, _) = after(raw, all(raw), 0..0, |text| {
+        let (text, _) = after(raw, Shown::all(raw), 0..0, |text| {
             let place = at(text, "1");
             assert_eq!(text.insert_text("4", place), 1);
             let place = at(text, "\nd");
@@ -362,11 +365,11 @@ mod tests {
             ("x: 1\r\n", "\r\ny: 2\nz: 3", "x: 1\r\ny: 2\r\nz: 3\r\n"),
         ] {
             let mut count = 0;
-            let (text, shown) = after(raw, all(raw), 0..0, |text| {
+            let (text, shown) = after(raw, Shown::all(raw), 0..0, |text| {
                 let end = CharIndex(text.as_str().trim_end_matches('\n').chars().count());
                 count = text.insert_text(typed_in, end);
             });
-            assert_eq!(count, shown.text().chars().count() - all(raw).text().chars().count());
+            assert_eq!(count, shown.text().chars().count() - Shown::all(raw).text().chars().count());
             assert_eq!(text, expected);
         }
     }
@@ -424,9 +427,9 @@ mod tests {
                 .collect();
             cuts.sort_unstable();
             cuts.dedup();
-            let pieces: Vec<Range<usize>> = match cuts.as_slice() {
+            let pieces = match cuts.as_slice() {
                 [a, b, ..] => vec![0..*a, *b..raw.len()],
-                _ => vec![0..raw.len()],
+                _ => std::iter::once(0..raw.len()).collect(),
             };
             let shown = Shown::new(&raw, &pieces);
             for (at, _) in raw.char_indices().filter(|(_, c)| !matches!(c, '\r' | '\n')) {
