@@ -215,6 +215,27 @@ fn a_selection_beyond_what_is_held_is_copied_cut_and_replaced_whole() {
 }
 
 #[test]
+fn a_selection_is_drawn_on_beyond_what_is_in_sight() {
+    let mut pane = pane(numbered("\n"));
+    press(&mut pane, Modifiers::COMMAND, Key::Home);
+    pane.hover_at(Pos2::new(200.0, 200.0));
+    pane.drag_at(Pos2::new(200.0, 200.0));
+    pane.step();
+    pane.hover_at(Pos2::new(200.0, 390.0));
+    pane.step();
+    pane.hover_at(Pos2::new(200.0, 900.0));
+    pane.run_steps(20);
+    let now = selection(&pane);
+    let line = |byte| pane.state().editor.draft().text.lines().line(byte);
+    assert!(line(now.secondary) < 20 && line(now.primary) > 300, "{now:?}");
+    pane.drop_at(Pos2::new(200.0, 390.0));
+    pane.run();
+    let range = selection(&pane).range();
+    let expected = text(&pane)[range].to_owned();
+    assert_eq!(copied(&mut pane, Event::Copy), Some(expected));
+}
+
+#[test]
 fn undo_gives_the_text_back_and_puts_the_cursor_where_it_was_changed() {
     let original = numbered("\n");
     let mut pane = pane(original.clone());
