@@ -1,14 +1,20 @@
 //! The state of an editing session and the only place that changes it: [`Editor::run`].
 
+mod later;
+
 use crate::convert::{self, Kind, Options};
 use crate::diagnostic::Fix;
 use crate::document::Document;
 use crate::path::Path;
 use crate::schema::Version;
 use crate::template::{self, Pattern};
-use crate::yaml::{self, Change, Edit, Refusal, Sharing};
+use crate::yaml::{self, Change, Edit, Refusal, Sharing, Text};
+use later::Later;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+pub use later::{Done, Draft, Shift, Work};
 
 /// What a person can do to a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +43,13 @@ pub enum Command {
     },
     /// Replace the whole text, as typing into it does.
     Type(String),
-    /// Replace the whole text as a step of undo of its own: what a key or a replacement did to the text.
-    Edit(String),
+    /// Make edits of the text, sorted and disjoint.
+    Splice {
+        /// The edits.
+        edits: Vec<Edit>,
+        /// Whether they join the last ones in one step of undo, as what is typed does.
+        joins: bool,
+    },
     /// Start anew with a text that has no file yet.
     New(String),
     /// Show a text that stands in a file.
@@ -84,12 +95,16 @@ pub enum Command {
 /// A document being edited.
 #[derive(Debug)]
 pub struct Editor {
+    text: Arc<Text>,
+    /// What follows from the text, or while that is being found out from an older one.
     document: Arc<Document>,
     /// The last document whose syntax was whole: what the form shows while the text is broken.
     whole: Arc<Document>,
     past: Vec<Step>,
     future: Vec<Step>,
     saved: Arc<str>,
+    /// Whether the text differs from `saved`.
+    changed: bool,
     /// The file that the text belongs to.
     path: Option<PathBuf>,
     /// What the next change must belong to in order to join the last one in one step of undo.
@@ -100,6 +115,10 @@ pub struct Editor {
     answered: Option<((usize, Path), Sharing)>,
     /// Counts every new document, so that a view knows when what it derived is stale.
     revision: u64,
+    /// The bytes that the last change has put into the text.
+    last_change: Range<usize>,
+    /// What a long text leaves to do.
+    later: Later,
 }
 
 /// One step of undo: `old` stood at byte `at` where `new` stands now.
@@ -127,20 +146,29 @@ impl Editor {
     pub fn new(version: Version) -> Editor {
         let document = Arc::new(Document::new("", version));
         Editor {
+            text: Arc::new(Text::new("")),
             whole: document.clone(),
             document,
             past: Vec::new(),
             future: Vec::new(),
             saved: "".into(),
+            changed: false,
             path: None,
             merge: None,
             answer: Sharing::Ask,
             answered: None,
             revision: 0,
+            last_change: 0..0,
+            later: Later::default(),
         }
     }
 
-    /// The document as it is.
+    /// The text as it is.
+    pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// The document as it is; while [`Editor::is_behind`], that of an older text.
     pub fn document(&self) -> &Arc<Document> {
         &self.document
     }
@@ -159,12 +187,12 @@ impl Editor {
 
     /// Whether the text differs from what the file holds.
     pub fn is_changed(&self) -> bool {
-        *self.document.text != *self.saved
+        self.changed
     }
 
     /// Whether there is something to take back.
     pub fn can_undo(&self) -> bool {
-        !self.past.is_empty()
+        !self.past.is_empty() || !self.later.waiting.is_empty()
     }
 
     /// Whether there is something to make again.
@@ -188,8 +216,13 @@ impl Editor {
         self.merge.as_deref()
     }
 
-    /// Carries out a command. What cannot be done leaves everything as it was and says why.
+    /// Carries out a command. What cannot be done leaves everything as it was and says why. A command that needs the
+    /// document of a long text only begins to wait here: see [`Editor::judge_later_from`].
     pub fn run(&mut self, command: Command) -> Result<(), Refusal> {
+        if self.waits(&command) {
+            self.wait(command);
+            return Ok(());
+        }
         if !matches!(command, Command::Change { .. } | Command::Answered { .. } | Command::Saved(_)) {
             self.answered = None;
         }
@@ -219,13 +252,10 @@ impl Editor {
                 self.replace(text, Some("text".to_owned()), None);
                 Ok(())
             }
-            Command::Edit(text) => {
-                self.replace(text, None, None);
-                Ok(())
-            }
+            Command::Splice { edits, joins } => self.splice(&edits, joins),
             Command::New(text) => {
-                self.start(text, None);
                 self.saved = "".into();
+                self.start(text, None);
                 Ok(())
             }
             Command::Open { path, text } => {
@@ -234,16 +264,22 @@ impl Editor {
                 Ok(())
             }
             Command::Saved(path) => {
-                self.saved = self.document.text.as_str().into();
+                self.saved = self.text().into();
+                self.changed = false;
                 self.path = Some(path);
                 Ok(())
             }
             Command::Target(version) => {
-                let text = self.document.text.clone();
-                self.show(Document::new(text, version));
+                self.show(Document::new(self.text(), version));
                 if self.document.is_broken() {
                     self.whole = Arc::new(Document::new(self.whole.text.clone(), version));
                 }
+                Ok(())
+            }
+            // What waits was asked for last.
+            Command::Undo if !self.later.waiting.is_empty() => {
+                self.later.waiting.pop_back();
+                self.later.number += 1;
                 Ok(())
             }
             Command::Undo => {
@@ -267,9 +303,14 @@ impl Editor {
         self.path = path;
         self.past.clear();
         self.future.clear();
-        let version = self.document.version;
-        self.whole = Arc::new(Document::new("", version));
-        self.show(Document::new(text, version));
+        let nothing = Arc::new(Document::new("", self.document.version));
+        self.whole = nothing.clone();
+        self.document = nothing;
+        self.later.ahead = None;
+        self.later.waiting.clear();
+        self.later.is_new = true;
+        let all = Shift { at: 0, old: 0, new: text.len() };
+        self.hold(Arc::new(Text::new(text)), all);
     }
 
     fn change(&mut self, doc: usize, changes: &[Change], merge: Option<String>) -> Result<(), Refusal> {
@@ -293,7 +334,7 @@ impl Editor {
             if let Ok(edits) = answered_edits(&before, doc, changes, sharing) {
                 let text = yaml::edited(&before.text, &edits);
                 self.past.pop();
-                self.show(before);
+                self.text = Arc::new(Text::new(before.text));
                 self.replace(text, merge, sets);
                 return Ok(());
             }
@@ -304,19 +345,44 @@ impl Editor {
     }
 
     fn replace(&mut self, text: String, merge: Option<String>, sets: Option<(usize, Path)>) {
-        let old = &self.document.text;
-        if *old == text {
+        let range = 0..self.text().len();
+        self.step(Edit { range, text }, merge, sets);
+    }
+
+    fn splice(&mut self, edits: &[Edit], joins: bool) -> Result<(), Refusal> {
+        let (Some(first), Some(last)) = (edits.first(), edits.last()) else { return Ok(()) };
+        let range = first.range.start..last.range.end;
+        let moved = |edit: &Edit| Edit {
+            range: edit.range.start - range.start..edit.range.end - range.start,
+            text: edit.text.clone(),
+        };
+        let text = self.text();
+        let in_order = edits.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start);
+        if !in_order || edits.iter().any(|edit| text.get(edit.range.clone()).is_none()) {
+            return Err(refusal("the text has changed meanwhile; type this again".to_owned()));
+        }
+        let moved: Vec<Edit> = edits.iter().map(moved).collect();
+        let text = yaml::edited(&text[range.clone()], &moved);
+        self.step(Edit { range, text }, joins.then(|| "text".to_owned()), None);
+        Ok(())
+    }
+
+    /// Makes an edit, of which no more becomes a step of undo than what differs.
+    fn step(&mut self, edit: Edit, merge: Option<String>, sets: Option<(usize, Path)>) {
+        let (old, new) = (&self.text()[edit.range.clone()], &edit.text);
+        if old == new {
             return;
         }
-        let at = common_prefix(old, &text);
-        let tail = common_prefix_of_rev(&old[at..], &text[at..]);
+        let head = common_prefix(old, new);
+        let tail = common_suffix(&old[head..], &new[head..]);
         let step = Step {
-            at,
-            old: old[at..old.len() - tail].to_owned(),
-            new: text[at..text.len() - tail].to_owned(),
+            at: edit.range.start + head,
+            old: old[head..old.len() - tail].to_owned(),
+            new: new[head..new.len() - tail].to_owned(),
             merge,
             sets,
         };
+        let edit = Edit { range: step.at..step.at + step.old.len(), text: step.new.clone() };
         self.future.clear();
         let joined = self.past.last_mut().is_some_and(|last| last.join(&step));
         if !joined {
@@ -325,20 +391,43 @@ impl Editor {
         if self.past.len() > MOST_STEPS {
             self.past.remove(0);
         }
-        self.show(Document::new(text, self.document.version));
+        self.write(&edit);
     }
 
     fn swap(&mut self, at: usize, from: &str, to: &str) {
-        let edit = Edit { range: at..at + from.len(), text: to.to_owned() };
-        let text = yaml::edited(&self.document.text, &[edit]);
-        self.show(Document::new(text, self.document.version));
+        self.write(&Edit { range: at..at + from.len(), text: to.to_owned() });
         // What is typed after an undo must not join a step that was made before it.
         if let Some(last) = self.past.last_mut() {
             last.merge = None;
         }
     }
 
+    fn write(&mut self, edit: &Edit) {
+        let mut text = self.text.clone();
+        Arc::make_mut(&mut text).edit(edit);
+        self.hold(text, Shift::of(edit));
+    }
+
+    /// Takes another text, which differs from the one before by `change`, and judges it unless that is to come later.
+    fn hold(&mut self, text: Arc<Text>, change: Shift) {
+        self.text = text;
+        self.changed = self.text() != &*self.saved;
+        self.last_change = change.range();
+        self.revision += 1;
+        self.later.number += 1;
+        self.later.ahead = Some(self.later.ahead.map_or(change, |ahead| ahead.then(change)));
+        if self.later.from.is_none_or(|from| self.text().len() < from) {
+            self.judge();
+        }
+    }
+
+    fn judge(&mut self) {
+        self.show(Document::new(self.text(), self.document.version));
+    }
+
     fn show(&mut self, document: Document) {
+        self.later.ahead = None;
+        self.later.is_new = false;
         self.document = Arc::new(document);
         if !self.document.is_broken() {
             self.whole = self.document.clone();
@@ -385,11 +474,13 @@ fn refusal(message: String) -> Refusal {
 }
 
 fn common_prefix(a: &str, b: &str) -> usize {
-    a.char_indices().zip(b.chars()).find(|((_, a), b)| a != b).map_or(a.len().min(b.len()), |((at, _), _)| at)
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    a.floor_char_boundary(same)
 }
 
-fn common_prefix_of_rev(a: &str, b: &str) -> usize {
-    a.chars().rev().zip(b.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
+fn common_suffix(a: &str, b: &str) -> usize {
+    let same = a.bytes().rev().zip(b.bytes().rev()).take_while(|(a, b)| a == b).count();
+    a.len() - a.ceil_char_boundary(a.len() - same)
 }
 
 #[cfg(test)]
