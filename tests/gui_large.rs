@@ -202,10 +202,9 @@ fn fields_are_offered_in_the_middle() {
         press(&mut pane, Modifiers::NONE, Key::Enter);
         type_in(&mut pane, "ports:");
         press(&mut pane, Modifiers::NONE, Key::Enter);
-        expected.insert_str(
-            at,
-            &format!("{line_break}    workingDir: /{line_break}    ports:{line_break}    - "),
-        );
+        let mut expected = original.clone();
+        let lines = ["", "    workingDir: /", "    ports:", "    - "].join(line_break);
+        expected.insert_str(at, &lines);
         assert_eq!(text(&pane), expected);
     }
 }
