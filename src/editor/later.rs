@@ -133,6 +133,11 @@ impl Editor {
         self.later.ahead.is_some() || !self.later.waiting.is_empty()
     }
 
+    /// Whether a change waits for the document of the text.
+    pub fn has_waiting(&self) -> bool {
+        !self.later.waiting.is_empty()
+    }
+
     /// Whether nothing of the text has been judged yet: [`Editor::document`] is an empty one.
     pub fn is_new(&self) -> bool {
         self.later.is_new

@@ -71,6 +71,9 @@ enum Screen {
 /// miss a frame on every key.
 const LARGE: usize = 200_000;
 
+/// How long nobody types before a large text is judged, in seconds.
+const PAUSE: f64 = 0.18;
+
 /// What is to be done with a file that is being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reads {
@@ -112,6 +115,8 @@ pub struct App {
     lang: Lang,
     /// Judges a long text.
     judge: Worker<Done>,
+    /// The last revision of the text, and when it came, in seconds.
+    changed: (u64, f64),
     /// Reads a large file.
     reader: Worker<Result<String, FileError>>,
     /// The large file that is being read.
@@ -145,6 +150,7 @@ impl App {
             title: String::new(),
             lang: Lang::En,
             judge: Worker::default(),
+            changed: (0, 0.0),
             reader: Worker::default(),
             reading: None,
             waste: Vec::new(),
@@ -203,7 +209,18 @@ impl App {
         self.view.behind = self.editor.is_behind();
     }
 
+    /// A text that is being typed into is judged once nobody has typed for a moment: on a few processors, judging takes
+    /// from the window's time. A change that waits for the document does not wait for that.
     fn give_work(&mut self, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        if self.changed.0 != self.editor.revision() {
+            self.changed = (self.editor.revision(), now);
+        }
+        let left = self.changed.1 + PAUSE - now;
+        if self.editor.is_behind() && !self.editor.is_new() && !self.editor.has_waiting() && left > 0.0 {
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
+            return;
+        }
         if !self.judge.is_busy()
             && let Some(work) = self.editor.work()
         {
