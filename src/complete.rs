@@ -100,9 +100,10 @@ const TOPOLOGY_KEYS: [&str; 3] =
     ["kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region"];
 
 /// What may stand at a byte of a text; `None` where nothing is known to. `text` breaks its lines with `\n`; `document` is
-/// the text as it was when it could be read last, and gives the version and the names.
-pub fn complete(document: &Document, text: &str, byte: usize) -> Option<Completion> {
-    let place = Place::find(document, text, byte)?;
+/// the text as it was when it could be read last, and gives the version and the names. Where `text` is a part of that text
+/// alone, it begins with the document number `first`.
+pub fn complete(document: &Document, first: usize, text: &str, byte: usize) -> Option<Completion> {
+    let place = Place::find(document, first, text, byte)?;
     let mut found = place.candidates()?;
     found.retain(|candidate| rank(&candidate.label, place.typed).is_some());
     found.sort_by_key(|candidate| rank(&candidate.label, place.typed));
@@ -112,8 +113,9 @@ pub fn complete(document: &Document, text: &str, byte: usize) -> Option<Completi
 
 /// What follows the line break when a line is broken at `byte`, where that is another indentation than the line's own:
 /// behind a key, one step more or the dash of its list. `text` breaks its lines with `\n`.
-pub fn line_below(document: &Document, text: &str, byte: usize) -> Option<String> {
-    let part = Part::of(text, byte);
+/// `first` is as for [`complete`].
+pub fn line_below(document: &Document, first: usize, text: &str, byte: usize) -> Option<String> {
+    let part = Part::of(first, text, byte);
     let at = part.line_at(byte)?;
     let line = part.lines.get(at)?;
     if line.opaque || !text.get(byte..line.start + line.text.len())?.trim().is_empty() {
@@ -407,9 +409,9 @@ struct Part<'t> {
 
 impl<'t> Part<'t> {
     /// The document in which a byte stands.
-    fn of(text: &'t str, byte: usize) -> Part<'t> {
+    fn of(first: usize, text: &'t str, byte: usize) -> Part<'t> {
         let is_marker = |line: &str| line == "---" || line.starts_with("--- ") || line.starts_with("---\r");
-        let (mut doc, mut from, mut to, mut seen, mut start) = (0, 0, text.len(), false, 0);
+        let (mut doc, mut from, mut to, mut seen, mut start) = (first, 0, text.len(), false, 0);
         for line in text.split('\n') {
             if is_marker(line) {
                 if start > byte {
@@ -601,8 +603,8 @@ fn is_word(c: char) -> bool {
 }
 
 impl<'t> Place<'t> {
-    fn find(document: &'t Document, text: &'t str, byte: usize) -> Option<Place<'t>> {
-        let part = Part::of(text, byte);
+    fn find(document: &'t Document, first: usize, text: &'t str, byte: usize) -> Option<Place<'t>> {
+        let part = Part::of(first, text, byte);
         let at = part.line_at(byte)?;
         let line = &part.lines[at];
         let before = line.text.get(..byte - line.start)?;
@@ -934,7 +936,7 @@ mod tests {
         let byte = text.find(CURSOR).expect("a cursor");
         let text = text.replacen(CURSOR, "", 1);
         let document = Document::new(whole, Version::NEWEST);
-        let found = complete(&document, &text, byte).map(|found| found.candidates).unwrap_or_default();
+        let found = complete(&document, 0, &text, byte).map(|found| found.candidates).unwrap_or_default();
         found.into_iter().map(|candidate| candidate.label).collect()
     }
 
@@ -946,7 +948,8 @@ mod tests {
     fn taken(text: &str) -> String {
         let byte = text.find(CURSOR).expect("a cursor");
         let text = text.replacen(CURSOR, "", 1);
-        let found = complete(&Document::new(text.as_str(), Version::NEWEST), &text, byte).expect("something");
+        let found =
+            complete(&Document::new(text.as_str(), Version::NEWEST), 0, &text, byte).expect("something");
         let mut text = text;
         text.replace_range(found.range, &found.candidates[0].insert);
         text
@@ -1049,7 +1052,7 @@ mod tests {
         );
         let labels = |minor: &str| -> Vec<String> {
             let document = Document::new(text.as_str(), format!("1.{minor}").parse().expect("a version"));
-            let found = complete(&document, &text, text.len()).map(|found| found.candidates);
+            let found = complete(&document, 0, &text, text.len()).map(|found| found.candidates);
             found.unwrap_or_default().into_iter().map(|candidate| candidate.label).collect()
         };
         assert_eq!(labels("37"), ["restartPolicyRules"]);
@@ -1060,7 +1063,7 @@ mod tests {
     fn candidates_have_help_in_both_languages() {
         let text = format!("{HEAD}  restartP");
         let document = Document::new(text.as_str(), Version::NEWEST);
-        let found = complete(&document, &text, text.len()).expect("a field");
+        let found = complete(&document, 0, &text, text.len()).expect("a field");
         assert!(!found.is_exact());
         let help = |lang| found.candidates[0].help(lang).expect("help");
         assert_ne!(help(Lang::En), help(Lang::Zh));
@@ -1086,7 +1089,7 @@ mod tests {
             let text = text.replacen(CURSOR, "", 1);
             let document = Document::new(text.as_str(), Version::NEWEST);
             let expected = expected.map(str::to_owned);
-            assert_eq!(line_below(&document, &text, cursor), expected, "{text}");
+            assert_eq!(line_below(&document, 0, &text, cursor), expected, "{text}");
         }
     }
 
@@ -1102,10 +1105,10 @@ mod tests {
         for text in texts {
             let document = Document::new(text, Version::NEWEST);
             for (byte, _) in text.char_indices().chain([(text.len(), ' ')]) {
-                if let Some(found) = complete(&document, text, byte) {
+                if let Some(found) = complete(&document, 0, text, byte) {
                     assert!(text.get(found.range.clone()).is_some(), "{text:?} at {byte}");
                 }
-                line_below(&document, text, byte);
+                line_below(&document, 0, text, byte);
             }
         }
         assert!(offered("é: ‸").is_empty());

@@ -9,6 +9,7 @@ use crate::object::Field;
 use crate::path::{Path, Step};
 use crate::schema::{self, Schema, TypeId, Version};
 use crate::yaml::{self, Change, Data, KeyOrder, LineIndex, Stream, Value};
+use std::sync::OnceLock;
 
 /// A text with everything that follows from it.
 #[derive(Debug, Clone)]
@@ -23,6 +24,34 @@ pub struct Document {
     pub lines: LineIndex,
     /// One part for each YAML document, in order; never empty, so that an empty text has a place for its problems.
     pub parts: Vec<Part>,
+    /// What a list of the problems is made of, once somebody asks.
+    ranking: OnceLock<Ranking>,
+}
+
+/// The problems of a list, counted and in order.
+#[derive(Debug, Clone, Default)]
+struct Ranking {
+    counts: Counts,
+    /// The number of each problem's part in `parts`, and its own number in that.
+    order: Vec<(usize, usize)>,
+}
+
+/// How many problems of each severity a document has, Pod Security left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// What would be refused.
+    pub errors: usize,
+    /// What would be accepted with a warning.
+    pub warnings: usize,
+    /// What could be better.
+    pub advice: usize,
+}
+
+impl Counts {
+    /// All of them.
+    pub fn total(&self) -> usize {
+        self.errors + self.warnings + self.advice
+    }
 }
 
 /// One YAML document of the text.
@@ -58,7 +87,7 @@ impl Document {
         if parts.iter().any(|part| !part.is_empty) {
             parts.retain(|part| !part.is_empty || !part.diagnostics.iter().all(is_about_emptiness));
         }
-        Document { text, version, stream, lines, parts }
+        Document { text, version, stream, lines, parts, ranking: OnceLock::new() }
     }
 
     /// The types of the target version.
@@ -68,7 +97,7 @@ impl Document {
 
     /// The part with the document number `index`.
     pub fn part(&self, index: usize) -> Option<&Part> {
-        self.parts.iter().find(|part| part.index == index)
+        self.parts.get(self.parts.binary_search_by_key(&index, |part| part.index).ok()?)
     }
 
     /// What kubectl reads in a document.
@@ -93,6 +122,41 @@ impl Document {
         self.parts.iter().flat_map(|part| part.diagnostics.iter().map(move |d| (part, d)))
     }
 
+    /// How many problems of each severity there are, but for Pod Security and for an empty document's being empty.
+    pub fn counts(&self) -> Counts {
+        self.ranking().counts
+    }
+
+    /// Those problems with their parts, the worst first, then in the order of the text.
+    pub fn worst_first(&self) -> impl Iterator<Item = (&Part, &Diagnostic)> {
+        let of = |&(part, number): &(usize, usize)| {
+            let part = self.parts.get(part)?;
+            Some((part, part.diagnostics.get(number)?))
+        };
+        self.ranking().order.iter().filter_map(of)
+    }
+
+    fn ranking(&self) -> &Ranking {
+        self.ranking.get_or_init(|| {
+            let listed = |part: &Part, d: &Diagnostic| d.stage != Stage::PodSecurity && !part.is_empty;
+            let mut counts = Counts::default();
+            let mut found = Vec::new();
+            for (at, part) in self.parts.iter().enumerate() {
+                let problems = part.diagnostics.iter().enumerate().filter(|(_, d)| listed(part, d));
+                for (number, diagnostic) in problems {
+                    match diagnostic.stage.severity() {
+                        Severity::Error => counts.errors += 1,
+                        Severity::Warning => counts.warnings += 1,
+                        Severity::Advice => counts.advice += 1,
+                    }
+                    found.push((diagnostic.stage.severity(), diagnostic.span.start, (at, number)));
+                }
+            }
+            found.sort_by_key(|(severity, start, _)| (*severity, *start));
+            Ranking { counts, order: found.into_iter().map(|(.., place)| place).collect() }
+        })
+    }
+
     /// Whether some document has broken syntax.
     pub fn is_broken(&self) -> bool {
         self.stream.problems.iter().any(|problem| problem.fatal)
@@ -100,7 +164,7 @@ impl Document {
 
     /// Whether the document number `index` has broken syntax, so that the form cannot show it.
     pub fn is_broken_at(&self, index: usize) -> bool {
-        self.stream.problems.iter().any(|problem| problem.fatal && problem.doc == index)
+        problems_of(&self.stream, index).iter().any(|problem| problem.fatal)
     }
 
     /// The place of a document's pod spec: `spec` for a Pod, `spec.template.spec` for a Deployment.
@@ -186,11 +250,17 @@ impl KeyOrder for TypeOrder {
     }
 }
 
+/// The problems of one document's syntax: a stream has them in the order of its documents.
+fn problems_of(stream: &Stream, index: usize) -> &[yaml::Problem] {
+    let from = stream.problems.partition_point(|problem| problem.doc < index);
+    let to = stream.problems.partition_point(|problem| problem.doc <= index);
+    &stream.problems[from..to]
+}
+
 fn part(text: &str, stream: &Stream, index: usize, version: Version) -> Part {
     let schema = Schema::at(version);
-    let mut diagnostics: Vec<Diagnostic> =
-        stream.problems.iter().filter(|problem| problem.doc == index).map(syntax_problem).collect();
-    let broken = stream.problems.iter().any(|problem| problem.doc == index && problem.fatal);
+    let mut diagnostics: Vec<Diagnostic> = problems_of(stream, index).iter().map(syntax_problem).collect();
+    let broken = problems_of(stream, index).iter().any(|problem| problem.fatal);
     let Some(data) = stream.docs.get(index).and_then(|doc| doc.data.as_ref()) else {
         if !broken {
             let start = stream.docs.get(index).map_or(0, |doc| doc.span.start);

@@ -1,15 +1,21 @@
 //! The state of an editing session and the only place that changes it: [`Editor::run`].
 
+mod later;
+
 use crate::convert::{self, Kind, Options};
 use crate::diagnostic::Fix;
 use crate::document::Document;
 use crate::path::Path;
 use crate::schema::Version;
 use crate::template::{self, Pattern};
-use crate::yaml::{self, Change, Edit, Refusal, Sharing};
+use crate::yaml::{self, Change, Edit, Refusal, Sharing, Text};
+use later::Later;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+pub use later::{Done, Draft, Shift, Work};
 
 /// What a person can do to a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,8 +44,13 @@ pub enum Command {
     },
     /// Replace the whole text, as typing into it does.
     Type(String),
-    /// Replace the whole text as a step of undo of its own: what a key or a replacement did to the text.
-    Edit(String),
+    /// Make edits of the text, sorted and disjoint.
+    Splice {
+        /// The edits.
+        edits: Vec<Edit>,
+        /// Whether they join the last ones in one step of undo, as what is typed does.
+        joins: bool,
+    },
     /// Start anew with a text that has no file yet.
     New(String),
     /// Show a text that stands in a file.
@@ -94,12 +105,16 @@ pub enum Command {
 /// A document being edited.
 #[derive(Debug)]
 pub struct Editor {
+    text: Arc<Text>,
+    /// What follows from the text, or while that is being found out from an older one.
     document: Arc<Document>,
     /// The last document whose syntax was whole: what the form shows while the text is broken.
     whole: Arc<Document>,
     past: Vec<Arc<Step>>,
     future: Vec<Arc<Step>>,
     saved: Arc<str>,
+    /// Whether the text differs from `saved`.
+    changed: bool,
     /// The file that the text belongs to.
     path: Option<PathBuf>,
     /// What the next change must belong to in order to join the last one in one step of undo.
@@ -110,6 +125,10 @@ pub struct Editor {
     answered: Option<((usize, Path), Sharing)>,
     /// Counts every new document, so that a view knows when what it derived is stale.
     revision: u64,
+    /// The bytes that the last change has put into the text.
+    last_change: Range<usize>,
+    /// What a long text leaves to do.
+    later: Later,
 }
 
 /// One step of undo: `old` stood at byte `at` where `new` stands now. Where it is written down it loses what lets further
@@ -180,20 +199,29 @@ impl Editor {
     pub fn new(version: Version) -> Editor {
         let document = Arc::new(Document::new("", version));
         Editor {
+            text: Arc::new(Text::new("")),
             whole: document.clone(),
             document,
             past: Vec::new(),
             future: Vec::new(),
             saved: "".into(),
+            changed: false,
             path: None,
             merge: None,
             answer: Sharing::Ask,
             answered: None,
             revision: 0,
+            last_change: 0..0,
+            later: Later::default(),
         }
     }
 
-    /// The document as it is.
+    /// The text as it is.
+    pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// The document as it is; while [`Editor::is_behind`], that of an older text.
     pub fn document(&self) -> &Arc<Document> {
         &self.document
     }
@@ -212,7 +240,7 @@ impl Editor {
 
     /// Whether the text differs from what the file holds.
     pub fn is_changed(&self) -> bool {
-        *self.document.text != *self.saved
+        self.changed
     }
 
     /// What the file holds, as far as is known: what was read from it, saved to it or reconciled with it last. Another
@@ -224,7 +252,7 @@ impl Editor {
     /// What is held now, to be given back by [`Command::Restore`].
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
-            text: self.document.text.as_str().into(),
+            text: self.text().into(),
             saved: self.saved.clone(),
             path: self.path.clone(),
             version: self.document.version,
@@ -235,7 +263,7 @@ impl Editor {
 
     /// Whether there is something to take back.
     pub fn can_undo(&self) -> bool {
-        !self.past.is_empty()
+        !self.past.is_empty() || !self.later.waiting.is_empty()
     }
 
     /// Whether there is something to make again.
@@ -259,8 +287,13 @@ impl Editor {
         self.merge.as_deref()
     }
 
-    /// Carries out a command. What cannot be done leaves everything as it was and says why.
+    /// Carries out a command. What cannot be done leaves everything as it was and says why. A command that needs the
+    /// document of a long text only begins to wait here: see [`Editor::judge_later_from`].
     pub fn run(&mut self, command: Command) -> Result<(), Refusal> {
+        if self.waits(&command) {
+            self.wait(command);
+            return Ok(());
+        }
         if !matches!(command, Command::Change { .. } | Command::Answered { .. } | Command::Saved(_)) {
             self.answered = None;
         }
@@ -290,13 +323,10 @@ impl Editor {
                 self.replace(text, Some("text".to_owned()), None);
                 Ok(())
             }
-            Command::Edit(text) => {
-                self.replace(text, None, None);
-                Ok(())
-            }
+            Command::Splice { edits, joins } => self.splice(&edits, joins),
             Command::New(text) => {
-                self.start(text, None);
                 self.saved = "".into();
+                self.start(text, None);
                 Ok(())
             }
             Command::Open { path, text } => {
@@ -305,28 +335,36 @@ impl Editor {
                 Ok(())
             }
             Command::Saved(path) => {
-                self.saved = self.document.text.as_str().into();
+                self.saved = self.text().into();
+                self.changed = false;
                 self.path = Some(path);
                 Ok(())
             }
             Command::Reconcile { text, file } => {
                 self.replace(text, None, None);
                 self.saved = file.into();
+                self.changed = self.text() != &*self.saved;
                 Ok(())
             }
             Command::Restore(snapshot) => {
                 let Snapshot { text, saved, path, version, past, future } = *snapshot;
-                (self.saved, self.path, self.past, self.future) = (saved, path, past, future);
-                self.whole = Arc::new(Document::new("", version));
-                self.show(Document::new(&*text, version));
+                self.saved = saved;
+                self.document = Arc::new(Document::new("", version));
+                self.start(text.to_string(), path);
+                (self.past, self.future) = (past, future);
                 Ok(())
             }
             Command::Target(version) => {
-                let text = self.document.text.clone();
-                self.show(Document::new(text, version));
+                self.show(Document::new(self.text(), version));
                 if self.document.is_broken() {
                     self.whole = Arc::new(Document::new(self.whole.text.clone(), version));
                 }
+                Ok(())
+            }
+            // What waits was asked for last.
+            Command::Undo if !self.later.waiting.is_empty() => {
+                self.later.waiting.pop_back();
+                self.later.number += 1;
                 Ok(())
             }
             Command::Undo => {
@@ -352,9 +390,14 @@ impl Editor {
         self.path = path;
         self.past.clear();
         self.future.clear();
-        let version = self.document.version;
-        self.whole = Arc::new(Document::new("", version));
-        self.show(Document::new(text, version));
+        let nothing = Arc::new(Document::new("", self.document.version));
+        self.whole = nothing.clone();
+        self.document = nothing;
+        self.later.ahead = None;
+        self.later.waiting.clear();
+        self.later.is_new = true;
+        let all = Shift { at: 0, old: 0, new: text.len() };
+        self.hold(Arc::new(Text::new(text)), all);
     }
 
     fn change(&mut self, doc: usize, changes: &[Change], merge: Option<String>) -> Result<(), Refusal> {
@@ -378,7 +421,7 @@ impl Editor {
             if let Ok(edits) = answered_edits(&before, doc, changes, sharing) {
                 let text = yaml::edited(&before.text, &edits);
                 self.past.pop();
-                self.show(before);
+                self.text = Arc::new(Text::new(before.text));
                 self.replace(text, merge, sets);
                 return Ok(());
             }
@@ -389,12 +432,38 @@ impl Editor {
     }
 
     fn replace(&mut self, text: String, merge: Option<String>, sets: Option<(usize, Path)>) {
-        let old = &self.document.text;
-        if *old == text {
+        let range = 0..self.text().len();
+        self.step(Edit { range, text }, merge, sets);
+    }
+
+    fn splice(&mut self, edits: &[Edit], joins: bool) -> Result<(), Refusal> {
+        let (Some(first), Some(last)) = (edits.first(), edits.last()) else { return Ok(()) };
+        let range = first.range.start..last.range.end;
+        let moved = |edit: &Edit| Edit {
+            range: edit.range.start - range.start..edit.range.end - range.start,
+            text: edit.text.clone(),
+        };
+        let text = self.text();
+        let in_order = edits.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start);
+        if !in_order || edits.iter().any(|edit| text.get(edit.range.clone()).is_none()) {
+            return Err(refusal("the text has changed meanwhile; type this again".to_owned()));
+        }
+        let moved: Vec<Edit> = edits.iter().map(moved).collect();
+        let text = yaml::edited(&text[range.clone()], &moved);
+        self.step(Edit { range, text }, joins.then(|| "text".to_owned()), None);
+        Ok(())
+    }
+
+    /// Makes an edit, of which no more becomes a step of undo than what differs.
+    fn step(&mut self, edit: Edit, merge: Option<String>, sets: Option<(usize, Path)>) {
+        let (old, new) = (&self.text()[edit.range.clone()], &edit.text);
+        if old == new {
             return;
         }
-        let Edit { range, text: new } = difference(old, &text);
-        let step = Step { at: range.start, old: old[range].to_owned(), new, merge, sets };
+        let Edit { range, text: new } = difference(old, new);
+        let at = edit.range.start + range.start;
+        let step = Step { at, old: old[range].to_owned(), new, merge, sets };
+        let edit = Edit { range: at..at + step.old.len(), text: step.new.clone() };
         self.future.clear();
         match self.past.last_mut().filter(|last| last.takes(&step)) {
             Some(last) => Arc::make_mut(last).join(&step),
@@ -403,20 +472,18 @@ impl Editor {
         if self.past.len() > MOST_STEPS {
             self.past.remove(0);
         }
-        self.show(Document::new(text, self.document.version));
+        self.write(&edit);
     }
 
     /// Puts `to` where `from` stands; gives whether it stood there. In a history that was read from a damaged disk it may
     /// not: such a history is let go.
     fn swap(&mut self, at: usize, from: &str, to: &str) -> bool {
-        if self.document.text.get(at..).is_none_or(|rest| !rest.starts_with(from)) {
+        if self.text().get(at..).is_none_or(|rest| !rest.starts_with(from)) {
             self.past.clear();
             self.future.clear();
             return false;
         }
-        let edit = Edit { range: at..at + from.len(), text: to.to_owned() };
-        let text = yaml::edited(&self.document.text, &[edit]);
-        self.show(Document::new(text, self.document.version));
+        self.write(&Edit { range: at..at + from.len(), text: to.to_owned() });
         // What is typed after an undo must not join a step that was made before it.
         if let Some(last) = self.past.last_mut().filter(|last| last.merge.is_some()) {
             Arc::make_mut(last).merge = None;
@@ -424,7 +491,32 @@ impl Editor {
         true
     }
 
+    fn write(&mut self, edit: &Edit) {
+        let mut text = self.text.clone();
+        Arc::make_mut(&mut text).edit(edit);
+        self.hold(text, Shift::of(edit));
+    }
+
+    /// Takes another text, which differs from the one before by `change`, and judges it unless that is to come later.
+    fn hold(&mut self, text: Arc<Text>, change: Shift) {
+        self.text = text;
+        self.changed = self.text() != &*self.saved;
+        self.last_change = change.range();
+        self.revision += 1;
+        self.later.number += 1;
+        self.later.ahead = Some(self.later.ahead.map_or(change, |ahead| ahead.then(change)));
+        if self.later.from.is_none_or(|from| self.text().len() < from) {
+            self.judge();
+        }
+    }
+
+    fn judge(&mut self) {
+        self.show(Document::new(self.text(), self.document.version));
+    }
+
     fn show(&mut self, document: Document) {
+        self.later.ahead = None;
+        self.later.is_new = false;
         self.document = Arc::new(document);
         if !self.document.is_broken() {
             self.whole = self.document.clone();
@@ -478,7 +570,7 @@ pub fn answered_edits(
 /// The one edit that makes a text of another, no longer than it must be.
 pub fn difference(old: &str, new: &str) -> Edit {
     let at = common_prefix(old, new);
-    let tail = common_prefix_of_rev(&old[at..], &new[at..]);
+    let tail = common_suffix(&old[at..], &new[at..]);
     Edit { range: at..old.len() - tail, text: new[at..new.len() - tail].to_owned() }
 }
 
@@ -487,11 +579,13 @@ fn refusal(message: String) -> Refusal {
 }
 
 fn common_prefix(a: &str, b: &str) -> usize {
-    a.char_indices().zip(b.chars()).find(|((_, a), b)| a != b).map_or(a.len().min(b.len()), |((at, _), _)| at)
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    a.floor_char_boundary(same)
 }
 
-fn common_prefix_of_rev(a: &str, b: &str) -> usize {
-    a.chars().rev().zip(b.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
+fn common_suffix(a: &str, b: &str) -> usize {
+    let same = a.bytes().rev().zip(b.bytes().rev()).take_while(|(a, b)| a == b).count();
+    a.len() - a.ceil_char_boundary(a.len() - same)
 }
 
 #[cfg(test)]

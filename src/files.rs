@@ -80,6 +80,11 @@ pub fn load(path: &Path) -> Result<String, FileError> {
     read(File::open(path).map_err(failed)?, path)
 }
 
+/// The size of a file in bytes; `None` if it cannot be told.
+pub fn size(path: &Path) -> Option<u64> {
+    fs::metadata(path).ok().map(|metadata| metadata.len())
+}
+
 /// Reads a manifest from a stream, as [`load`] does from a file; `name` stands in the errors.
 pub fn read(from: impl Read, name: &Path) -> Result<String, FileError> {
     let mut bytes = Vec::new();

@@ -24,6 +24,7 @@ mod theme;
 mod toolbar;
 pub mod widgets;
 mod window;
+mod worker;
 
 use crate::editor::Command;
 use crate::path::Path;
@@ -104,6 +105,8 @@ pub struct View {
     pub glance: Option<Path>,
     /// The byte range that the text is to bring into sight; taken by the preview.
     pub reveal_text: Option<std::ops::Range<usize>>,
+    /// Whether the document is behind the text: what a form's field has asked for may not stand in it yet.
+    pub behind: bool,
 }
 
 /// A page of the form: one entry of the outline.

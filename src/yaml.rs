@@ -28,10 +28,10 @@ use std::ops::Range;
 
 pub use edit::apply;
 pub use emit::{emit, quote};
-pub use lines::LineIndex;
+pub use lines::{LONG_LINE, LineIndex, Text};
 pub use moves::{Move, rearrange};
 pub use scalar::{Resolved, resolve};
-pub use tokens::tokens;
+pub use tokens::{tokens, tokens_by_line, tokens_in};
 pub use tree::parse;
 
 /// All that a text holds: its documents in order, the problems of its syntax, its comments.

@@ -6,7 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use podwright::diagnostic::{Diagnostic, Fix, Kind, Stage};
 use podwright::document::Document;
-use podwright::editor::{Command, Editor};
+use podwright::editor::{Command, Draft, Editor};
 use podwright::path::Path;
 use podwright::schema::Version;
 use podwright::ui::preview::{PreviewState, preview_ui, text_id};
@@ -53,7 +53,7 @@ impl Desk {
     fn carry_out(&mut self, actions: Vec<Action>) {
         for action in &actions {
             if let Action::Do(
-                command @ (Command::Type(_) | Command::Edit(_) | Command::Undo | Command::Redo),
+                command @ (Command::Type(_) | Command::Splice { .. } | Command::Undo | Command::Redo),
             ) = action
             {
                 self.editor.run(command.clone()).expect("typing and undo");
@@ -83,12 +83,12 @@ impl Desk {
 fn text_pane(desk: Desk) -> Harness<'static, Desk> {
     let app = |ui: &mut egui::Ui, desk: &mut Desk| {
         let mut out = Vec::new();
-        let document = desk.document();
+        let draft = desk.fixed.as_ref().map_or_else(|| desk.editor.draft(), Draft::of);
         // Something else that takes the keyboard.
         if ui.button("Elsewhere").clicked() {
             desk.asked.clear();
         }
-        preview_ui(ui, &document, &mut desk.preview, &mut desk.view, &mut out);
+        preview_ui(ui, &draft, &mut desk.preview, &mut desk.view, &mut out);
         desk.carry_out(out);
     };
     let mut harness =
@@ -343,31 +343,6 @@ fn the_field_with_the_keyboard_is_scrolled_into_sight_once() {
     });
     pane.run_steps(20);
     assert!(end_of(&pane, "k200:").y > 400.0, "a person may scroll away");
-}
-
-#[test]
-fn a_long_text_is_read_only_until_asked() {
-    let text: String = (0..3000).map(|i| format!("k{i}: {i}\n")).collect();
-    let mut pane = text_pane(Desk::new(&text));
-    assert!(pane.query_by_role(Role::MultilineTextInput).is_none());
-    pane.get_by_label("k3: 3").click();
-    pane.run();
-    assert_eq!(pane.state().went_to(), [("look", 0, "k3".to_owned())]);
-    assert!(pane.query_by_label("k2500: 2500").is_none());
-    let start = text.find("k2500:").expect("k2500");
-    pane.state_mut().view.reveal_text = Some(start..start + 3);
-    pane.run();
-    pane.get_by_label("k2500: 2500");
-    pane.get_by_label("Edit anyway").click();
-    pane.run();
-    pane.get_by_role_and_label(Role::MultilineTextInput, "YAML").focus();
-    pane.run();
-    type_in(&mut pane, "x: 1");
-    assert_eq!(pane.state().text(), format!("{text}x: 1"));
-    pane.state_mut().editor.run(Command::New("a: 1\n".to_owned())).expect("new");
-    pane.run();
-    assert!(pane.query_by_label("Edit anyway").is_none());
-    pane.get_by_role(Role::MultilineTextInput);
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub struct Place {
     pub doc: usize,
     /// The page of the form, in words that only the form reads.
     pub page: String,
-    /// The selection in the text, in characters: where it began, and where the cursor is.
+    /// The selection in the text, in bytes: where it began, and where the cursor is.
     pub cursor: Option<(usize, usize)>,
     /// Whether the text has the keyboard.
     pub in_text: bool,

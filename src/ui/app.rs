@@ -9,19 +9,20 @@ use super::finder::{self, Answer as Found, Finder};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
 use super::repair::{RepairDialog, Sought};
+use super::worker::Worker;
 use super::{
     Action, Page, View, commands, form, gallery, help, language, outline, preview, problems, stale, start,
     theme, toolbar,
 };
 use crate::convert;
 use crate::document::Document;
-use crate::editor::{Command, Editor};
+use crate::editor::{Command, Done, Editor};
 use crate::files::{self, FileError};
 use crate::finder::Index;
 use crate::repair;
 use crate::schema::Lang;
 use crate::template::{Pattern, Sketch};
-use crate::yaml::{Change, Shared, Sharing};
+use crate::yaml::{Change, Edit, Refusal, Shared, Sharing};
 use egui::text_edit::TextEditState;
 use egui::{
     Align2, CentralPanel, Color32, Context, FontId, Frame, Id, LayerId, Order, Panel, Ui, ViewportCommand,
@@ -71,6 +72,22 @@ enum Screen {
     Document,
 }
 
+/// The size in bytes from which on a file is read, and a text judged, on a thread of its own: the window would otherwise
+/// miss a frame on every key.
+const LARGE: usize = 200_000;
+
+/// How long nobody types before a large text is judged, in seconds.
+const PAUSE: f64 = 0.18;
+
+/// What is to be done with a file that is being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    /// It is opened.
+    Open,
+    /// It was dropped onto the window.
+    Drop,
+}
+
 /// What a chosen path is for.
 #[derive(Debug, Clone, PartialEq)]
 struct Errand {
@@ -103,6 +120,16 @@ pub struct App {
     may_close: bool,
     title: String,
     lang: Lang,
+    /// Judges a long text.
+    judge: Worker<Done>,
+    /// The last revision of the text, and when it came, in seconds.
+    changed: (u64, f64),
+    /// Reads a large file.
+    reader: Worker<Result<String, FileError>>,
+    /// The large file that is being read.
+    reading: Option<(PathBuf, Reads)>,
+    /// What nobody needs any more once the next frame has been drawn.
+    waste: Vec<Box<dyn Send>>,
 }
 
 impl App {
@@ -130,16 +157,31 @@ impl App {
             may_close: false,
             title: String::new(),
             lang: Lang::En,
+            judge: Worker::default(),
+            changed: (0, 0.0),
+            reader: Worker::default(),
+            reading: None,
+            waste: Vec::new(),
         };
+        app.editor.judge_later_from(LARGE);
         app.read_patterns();
         app
     }
 
     /// Opens a file. What stands in the way is said in a notice.
     pub fn open_file(&mut self, ctx: &Context, path: &FilePath) {
-        match files::load(path) {
-            Ok(text) => self.replace(ctx, Then::Open(path.to_owned(), text)),
-            Err(error) => self.notices.refused(error.to_string()),
+        self.read(ctx, path, Reads::Open);
+    }
+
+    /// Reads a file; a large one on a thread of its own. The last one that was asked for is the one that is opened.
+    fn read(&mut self, ctx: &Context, path: &FilePath, reads: Reads) {
+        self.reader.forget();
+        self.reading = Some((path.to_owned(), reads));
+        if files::size(path).is_some_and(|bytes| (LARGE as u64..=files::MOST_BYTES).contains(&bytes)) {
+            let path = path.to_owned();
+            self.reader.start(ctx, move || files::load(&path));
+        } else {
+            self.has_read(ctx, files::load(path));
         }
     }
 
@@ -147,6 +189,81 @@ impl App {
     pub fn speak(&mut self, lang: Lang) {
         self.lang = lang;
         language::set(lang);
+    }
+
+    fn has_read(&mut self, ctx: &Context, read: Result<String, FileError>) {
+        let Some((path, reads)) = self.reading.take() else { return };
+        match (read, reads) {
+            (Ok(text), Reads::Open) => self.replace(ctx, Then::Open(path, text)),
+            (Ok(text), Reads::Drop) => self.has_dropped(ctx, path, text),
+            (Err(error), _) => self.notices.refused(error.to_string()),
+        }
+    }
+
+    /// Takes what the threads have made, and gives them what is left to do.
+    fn take_work(&mut self, ctx: &Context) {
+        // To give the memory of a long text's document back takes longer than a frame.
+        let waste = std::mem::take(&mut self.waste);
+        if !waste.is_empty() {
+            std::thread::spawn(move || drop(waste));
+        }
+        if let Some(read) = self.reader.take() {
+            self.has_read(ctx, read);
+        }
+        if let Some(done) = self.judge.take() {
+            self.finish(done);
+        }
+        self.give_work(ctx);
+        self.view.behind = self.editor.is_behind();
+    }
+
+    /// A text that is being typed into is judged once nobody has typed for a moment: on a few processors, judging takes
+    /// from the window's time. A change that waits for the document does not wait for that.
+    fn give_work(&mut self, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        if self.changed.0 != self.editor.revision() {
+            self.changed = (self.editor.revision(), now);
+        }
+        let left = self.changed.1 + PAUSE - now;
+        if self.editor.is_behind() && !self.editor.is_new() && !self.editor.has_waiting() && left > 0.0 {
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
+            return;
+        }
+        if !self.judge.is_busy()
+            && let Some(work) = self.editor.work()
+        {
+            self.judge.start(ctx, move || work.run());
+        }
+    }
+
+    fn finish(&mut self, done: Done) {
+        if self.editor.is_stale(&done) {
+            self.waste.push(Box::new(done));
+            return;
+        }
+        self.waste.push(Box::new(self.editor.document().clone()));
+        let was_new = self.editor.is_new();
+        if let Some((command, outcome)) = self.editor.finish(done) {
+            self.tell(&command, outcome);
+        }
+        if was_new && !self.editor.is_new() {
+            self.look_at_first_page();
+        }
+    }
+
+    /// Waits until the document is the text's.
+    fn catch_up(&mut self) {
+        if let Some(done) = self.judge.wait() {
+            self.finish(done);
+        }
+        while let Some(work) = self.editor.work() {
+            self.finish(work.run());
+        }
+    }
+
+    /// Whether the document is behind the text.
+    pub fn is_judging(&self) -> bool {
+        self.editor.is_behind()
     }
 
     /// Says that something could not be done.
@@ -161,7 +278,7 @@ impl App {
 
     /// The text of the document that is open.
     pub fn text(&self) -> &str {
-        &self.editor.document().text
+        self.editor.text()
     }
 
     /// The patterns in the gallery, in its order.
@@ -198,9 +315,9 @@ impl App {
         self.shows_problems && self.shows_document()
     }
 
-    /// Whether the text is in sight and can be typed into.
+    /// Whether the text is in sight.
     pub(super) fn can_edit_text(&self) -> bool {
-        self.shows_document() && self.preview.is_editable()
+        self.shows_document()
     }
 
     /// Asks the text for one of its tools. What works at the text's cursor does nothing while a field of the form has the
@@ -259,29 +376,35 @@ impl App {
 
     /// Changes the document. What is refused is said in a notice.
     pub(super) fn carry_out(&mut self, command: Command) {
-        let added = match &command {
+        let outcome = self.editor.run(command.clone());
+        // What waits for a long text's document is told when it is done.
+        if outcome.is_err() || !self.editor.is_behind() {
+            self.tell(&command, outcome);
+        }
+    }
+
+    /// Says what became of a command.
+    fn tell(&mut self, command: &Command, outcome: Result<(), Refusal>) {
+        let added = match command {
             Command::AddPattern { pattern, .. } => {
                 Some(format!("Added {} to this pod.", pattern.title(language::now())))
             }
             Command::AddContainers { .. } => Some("Added its containers to this pod.".to_owned()),
             _ => None,
         };
-        // What may be asked about again is small; a whole text is not.
-        let again = (!matches!(command, Command::Type(_) | Command::New(_) | Command::Open { .. }))
-            .then(|| command.clone());
-        match (self.editor.run(command), again) {
-            (Err(refusal), Some(command)) if refusal.shared.is_some() => {
+        match outcome {
+            Err(refusal) if refusal.shared.is_some() => {
                 if let Some(shared) = refusal.shared {
-                    self.ask_where(command, &shared);
+                    self.ask_where(command.clone(), &shared);
                 }
             }
-            (Ok(()), _) => {
+            Ok(()) => {
                 if let Some(added) = added {
                     self.screen = Screen::Document;
                     self.notices.done(added);
                 }
             }
-            (Err(refusal), _) => {
+            Err(refusal) => {
                 if let Some(span) = refusal.span.clone() {
                     self.view.reveal_text = Some(span);
                 }
@@ -336,6 +459,7 @@ impl App {
     }
 
     pub(super) fn copy(&mut self, ctx: &Context, format: Format) {
+        self.catch_up();
         let copied = format.of(self.document()).and_then(|text| self.services.clipboard.set(ctx, &text));
         match copied {
             Ok(()) => self.notices.done(match format {
@@ -475,6 +599,7 @@ impl App {
     }
 
     fn export(&mut self, folder: &FilePath) {
+        self.catch_up();
         match files::export(folder, self.document()) {
             Ok(written) => {
                 let names: Vec<_> = written
@@ -513,7 +638,9 @@ impl App {
             Then::Close | Then::BringBack(_) => "",
             Then::Start(text) | Then::Open(_, text) => text,
         };
-        match repair::offer(text, self.document().version) {
+        // To judge a large text here would halt the window; it is offered repaired once it is open.
+        let offer = (text.len() < LARGE).then(|| repair::offer(text, self.document().version)).flatten();
+        match offer {
             Some(offer) => {
                 let asked = RepairDialog::new(text, offer.into(), Some(then.clone()));
                 self.dialog = Some(Dialog::Repair(Box::new(asked)));
@@ -523,6 +650,8 @@ impl App {
     }
 
     fn go_on_as_it_is(&mut self, ctx: &Context, then: Then) {
+        self.reader.forget();
+        self.reading = None;
         let command = match then {
             Then::Close => {
                 self.may_close = true;
@@ -550,7 +679,7 @@ impl App {
         self.look_at_first_page();
     }
 
-    /// Shows the first page of the first document that has a pod.
+    /// Shows the first page of the first document that has a pod, of a text that has just been opened.
     fn look_at_first_page(&mut self) {
         let document = self.editor.document();
         let first = document
@@ -635,10 +764,10 @@ impl App {
     }
 
     fn take_file(&mut self, ctx: &Context, path: PathBuf) {
-        let text = match files::load(&path) {
-            Ok(text) => text,
-            Err(error) => return self.notices.refused(error.to_string()),
-        };
+        self.read(ctx, &path, Reads::Drop);
+    }
+
+    fn has_dropped(&mut self, ctx: &Context, path: PathBuf, text: String) {
         if self.has_text() && self.document().pod_spec(self.view.doc).is_some() {
             self.dialog = Some(Dialog::Dropped { path, text });
         } else {
@@ -738,7 +867,8 @@ impl App {
                     self.go_on_as_it_is(ctx, then);
                 }
                 // The text as it came is the step before: an undo brings it back.
-                self.carry_out(Command::Edit(text));
+                let edits = vec![Edit { range: 0..self.text().len(), text }];
+                self.carry_out(Command::Splice { edits, joins: false });
                 self.look_at_first_page();
                 self.notices.done("Rebuilt. Undo brings the text back as it came.");
             }
@@ -772,6 +902,8 @@ impl App {
 
     fn document_ui(&mut self, ui: &mut Ui, out: &mut Vec<Action>) {
         let document = self.editor.document().clone();
+        let draft = self.editor.draft();
+        let is_new = self.editor.is_new();
         let shown = self.editor.shown(self.view.doc).clone();
         let whole = !document.is_broken_at(self.view.doc);
         let size = ui.available_size();
@@ -783,18 +915,28 @@ impl App {
                 .default_size((size.y * 0.18).clamp(110.0, 240.0))
                 .min_size(70.0)
                 .max_size((size.y * 0.6).max(70.0))
-                .show(ui, |ui| problems::problems_ui(ui, &document, &mut self.view, out));
+                .show(ui, |ui| {
+                    if is_new {
+                        ui.label(language::tr("Judging…"));
+                    } else {
+                        problems::problems_ui(ui, &document, &mut self.view, out);
+                    }
+                });
         }
         Panel::left(("outline", width))
             .default_size((size.x * 0.17).clamp(200.0, 300.0))
             .min_size(140.0)
             .max_size((size.x * 0.3).max(140.0))
-            .show(ui, |ui| outline::outline_ui(ui, &shown, &document, &self.view, out));
+            .show(ui, |ui| {
+                if !is_new {
+                    outline::outline_ui(ui, &shown, &document, &self.view, out);
+                }
+            });
         Panel::right(("text", width))
             .default_size((size.x * 0.36).clamp(320.0, 760.0))
             .min_size(240.0)
             .max_size((size.x * 0.6).max(240.0))
-            .show(ui, |ui| preview::preview_ui(ui, &document, &mut self.preview, &mut self.view, out));
+            .show(ui, |ui| preview::preview_ui(ui, &draft, &mut self.preview, &mut self.view, out));
         let (open, lang) = (self.shows_help, self.lang);
         help::help_ui(ui, &shown, whole, &self.view, (open, lang), out);
         let frame = Frame::central_panel(ui.style()).inner_margin(egui::Margin {
@@ -804,6 +946,14 @@ impl App {
             bottom: 4,
         });
         CentralPanel::default().frame(frame).show(ui, |ui| {
+            if is_new {
+                wait_ui(
+                    ui,
+                    &language::tr("Judging…"),
+                    &language::tr("The text can be read and typed into meanwhile."),
+                );
+                return;
+            }
             if let Some(span) = stale::stale_ui(ui, &document, &shown, self.view.doc) {
                 self.preview.put_cursor(span.start);
                 self.view.reveal_text = Some(span);
@@ -860,6 +1010,8 @@ impl App {
         if self.editor.revision() != revision {
             // What was drawn is a document behind: draw it again before anybody sees it.
             ctx.request_discard("the document has changed");
+            self.give_work(ctx);
+            self.view.behind = self.editor.is_behind();
         }
         if acted {
             ctx.request_repaint();
@@ -870,6 +1022,9 @@ impl App {
     /// After an undo or a typed change the document that was looked at may be gone.
     fn keep_view_valid(&mut self) {
         let document = self.editor.shown(self.view.doc);
+        if self.editor.is_new() {
+            return;
+        }
         if document.part(self.view.doc).is_none()
             && let Some(part) = document.parts.last()
         {
@@ -899,6 +1054,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         language::set(self.lang);
         self.take_news();
+        self.take_work(&ctx);
         self.take_answer(&ctx);
         self.take_close_request(&ctx);
         self.take_drop(&ctx);
@@ -922,6 +1078,17 @@ impl eframe::App for App {
         }
         self.start_ui(ui, &mut actions);
         match self.screen {
+            _ if self.reader.is_busy() => {
+                let name = self.reading.as_ref().and_then(|(path, _)| path.file_name()).unwrap_or_default();
+                let title = format!("Opening {}…", name.to_string_lossy());
+                CentralPanel::default().show(ui, |ui| {
+                    wait_ui(
+                        ui,
+                        &language::tr(title),
+                        &language::tr("Open something else, and it is forgotten."),
+                    )
+                });
+            }
             Screen::Gallery => {
                 let open = self.has_text().then(|| (self.editor.document().clone(), self.view.doc));
                 let open = open.as_ref().map(|(document, doc)| (&**document, *doc));
@@ -955,6 +1122,16 @@ impl eframe::App for App {
         self.services.clipboard.hand_over();
         self.end_keeping();
     }
+}
+
+/// What stands in the place of what is not there yet.
+fn wait_ui(ui: &mut Ui, title: &str, about: &str) {
+    ui.add_space(24.0);
+    ui.vertical_centered(|ui| {
+        ui.heading(title);
+        ui.add_space(8.0);
+        ui.label(about);
+    });
 }
 
 /// The page that a person who opens a document wants to see first: its first container.

@@ -149,7 +149,7 @@ fn result_ui(ui: &mut Ui, asked: &ConvertDialog, height: f32) {
     };
     let mut colours = |ui: &Ui, text: &dyn egui::TextBuffer, _: f32| {
         let text = text.as_str();
-        ui.fonts_mut(|fonts| fonts.layout_job(layout(text, &yaml::tokens(text), &look)))
+        ui.fonts_mut(|fonts| fonts.layout_job(layout(text, &yaml::tokens(text), &[], &look)))
     };
     ScrollArea::both().id_salt("result").max_height(height - 26.0).min_scrolled_height(height - 26.0).show(
         ui,

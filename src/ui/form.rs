@@ -10,6 +10,7 @@ use crate::object::Field;
 use crate::path::{Path, Step};
 use crate::yaml::{Data, Value};
 use egui::{RichText, Ui};
+use std::collections::HashMap;
 
 /// A field that has a place of its own on a page.
 pub struct Row {
@@ -274,16 +275,16 @@ pub fn outline(document: &Document, doc: usize) -> Vec<OutlineEntry> {
         (Page::Scheduling, tr("Scheduling"), 0),
         (Page::Pod, tr("Pod, all fields"), 0),
     ]);
-    let problems: Vec<(Page, Severity)> = document
-        .part(doc)
-        .into_iter()
-        .flat_map(|part| &part.diagnostics)
-        .map(|d| (page_of(document, doc, &d.place), d.stage.severity()))
-        .collect();
+    let mut worst: HashMap<Page, Severity> = HashMap::new();
+    for diagnostic in document.part(doc).into_iter().flat_map(|part| &part.diagnostics) {
+        let severity = diagnostic.stage.severity();
+        let known = worst.entry(page_of(document, doc, &diagnostic.place)).or_insert(severity);
+        *known = severity.min(*known);
+    }
     pages
         .into_iter()
         .map(|(page, label, depth)| {
-            let worst = problems.iter().filter(|(on, _)| *on == page).map(|(_, severity)| *severity).min();
+            let worst = worst.get(&page).copied();
             OutlineEntry { page, label, depth, worst }
         })
         .collect()
@@ -350,6 +351,7 @@ pub fn form_ui(ui: &mut Ui, document: &Document, editable: bool, view: &mut View
     };
     let is_wanted = wanted.is_some();
     let mut form = Form::new(document, view.doc, root.clone(), editable, wanted);
+    form.behind = view.behind;
     let page = view.page.clone();
     ui.add_enabled_ui(editable, |ui| match &page {
         Page::Metadata => {

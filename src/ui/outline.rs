@@ -8,21 +8,49 @@ use crate::diagnostic::Severity;
 use crate::document::{Document, Part, type_label};
 use egui::{Button, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
+/// Up to so many lines are all drawn; of more those in sight alone.
+const FEW_LINES: usize = 300;
+/// The height of a line, in points, and the space below it.
+const LINE: f32 = 24.0;
+const GAP: f32 = 2.0;
+
 /// Draws the outline of what the form shows. `now` is the text as it is, whose problems the documents are marked with.
 pub fn outline_ui(ui: &mut Ui, shown: &Document, now: &Document, view: &View, out: &mut Vec<Action>) {
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+    let entries = outline(shown, view.doc);
+    // The entries stand behind the document in sight.
+    let above = shown.parts.partition_point(|part| part.index <= view.doc);
+    let count = shown.parts.len() + entries.len();
+    ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, viewport| {
         ui.add_space(4.0);
-        ui.spacing_mut().item_spacing.y = 2.0;
-        for part in &shown.parts {
-            let worst = now.part(part.index).and_then(worst_of);
-            document_ui(ui, shown, part, worst, view, out);
-            if part.index == view.doc {
-                for entry in outline(shown, part.index) {
-                    entry_ui(ui, part.index, &entry, view, out);
-                }
+        ui.spacing_mut().item_spacing.y = GAP;
+        let line_at = |y: f32| ((y / (LINE + GAP)).max(0.0) as usize).min(count);
+        let drawn = match count <= FEW_LINES {
+            true => 0..count,
+            false => line_at(viewport.min.y - LINE)..line_at(viewport.max.y + LINE),
+        };
+        let top = ui.cursor().top();
+        let chosen = above.saturating_sub(1) as f32 * (LINE + GAP);
+        let last = egui::Id::unique("document in sight");
+        if ui.data(|data| data.get_temp(last)) != Some(view.doc) {
+            ui.data_mut(|data| data.insert_temp(last, view.doc));
+            let line = egui::Rangef::new(top + chosen, top + chosen + LINE);
+            ui.scroll_to_rect(egui::Rect::from_x_y_ranges(ui.clip_rect().x_range(), line), None);
+        }
+        ui.add_space(drawn.start as f32 * (LINE + GAP));
+        for line in drawn.clone() {
+            let entry = line.checked_sub(above).and_then(|entry| entries.get(entry));
+            let part = shown.parts.get(if line < above { line } else { line - entries.len().min(line) });
+            if let Some(entry) = entry {
+                entry_ui(ui, view.doc, entry, view, out);
+            } else if let Some(part) = part {
+                let worst = now.part(part.index).and_then(worst_of);
+                document_ui(ui, shown, part, worst, view, out);
+            }
+            if line + 1 == above + entries.len() && !entries.is_empty() && count <= FEW_LINES {
                 ui.add_space(6.0);
             }
         }
+        ui.add_space((count - drawn.end) as f32 * (LINE + GAP));
     });
 }
 
@@ -70,8 +98,8 @@ fn line_ui(
         }
         let width = ui.available_width();
         let button =
-            Button::selectable(chosen, text).truncate().right_text("").min_size(egui::vec2(width, 24.0));
-        let response = ui.add_sized([width, 24.0], button);
+            Button::selectable(chosen, text).truncate().right_text("").min_size(egui::vec2(width, LINE));
+        let response = ui.add_sized([width, LINE], button);
         if let Some(severity) = worst {
             let dot = egui::pos2(response.rect.right() - 10.0, response.rect.center().y);
             ui.painter().circle_filled(dot, 4.0, severity_color(ui.visuals(), severity));

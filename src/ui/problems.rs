@@ -3,7 +3,7 @@
 use super::language::tr;
 use super::{Action, View};
 use crate::api::pod_security::{Check, Level};
-use crate::diagnostic::{Diagnostic, Fix, Severity, Stage};
+use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::document::{Document, Part, type_label};
 use crate::editor::Command;
 use crate::path::Path;
@@ -14,6 +14,15 @@ use egui::{
 
 /// How many problems the list shows at once. A text with more is mended from the top.
 const MOST_SHOWN: usize = 300;
+
+/// So many of them are drawn even while they are not in sight, so that a keyboard and a screen reader reach them.
+const ALWAYS_DRAWN: usize = 50;
+
+/// Of a text with more documents than this, Pod Security is told of the one in sight alone.
+const MOST_GROUPED: usize = 20;
+
+/// How many kinds that are not judged are named.
+const MOST_NAMED: usize = 10;
 
 /// The room that message, line number and fixes need beside the path to stand in one line with it, in points.
 const ROOM_BESIDE_PATH: f32 = 460.0;
@@ -51,37 +60,6 @@ pub fn severity_color(visuals: &Visuals, severity: Severity) -> Color32 {
 /// The colour in which the server's approval is written.
 pub fn good_colour(dark: bool) -> Color32 {
     if dark { Color32::from_rgb(0x8c, 0xd9, 0x8c) } else { Color32::from_rgb(0x1a, 0x6b, 0x2f) }
-}
-
-/// How many problems of each severity a document has, Pod Security left out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// What would be refused.
-    pub errors: usize,
-    /// What would be accepted with a warning.
-    pub warnings: usize,
-    /// What could be better.
-    pub advice: usize,
-}
-
-impl Counts {
-    /// Counts the problems that the list shows.
-    pub fn of(document: &Document) -> Counts {
-        let mut counts = Counts::default();
-        for (_, diagnostic) in listed(document) {
-            match diagnostic.stage.severity() {
-                Severity::Error => counts.errors += 1,
-                Severity::Warning => counts.warnings += 1,
-                Severity::Advice => counts.advice += 1,
-            }
-        }
-        counts
-    }
-
-    /// All of them.
-    pub fn total(&self) -> usize {
-        self.errors + self.warnings + self.advice
-    }
 }
 
 /// Draws a problem under its field: its icon, its message, which wraps, and a button for each fix.
@@ -125,34 +103,42 @@ pub fn problems_ui(ui: &mut Ui, document: &Document, view: &mut View, out: &mut 
             ui.label(tr("Nothing to judge yet: choose a pattern, open a file, or type a manifest."));
             return;
         }
-        let mut found: Vec<(&Part, &Diagnostic)> = listed(document).collect();
-        found.sort_by_key(|(_, d)| (d.stage.severity(), d.span.start));
+        let count = document.counts().total();
         verdict_ui(ui, document);
-        for (at, (part, diagnostic)) in found.iter().take(MOST_SHOWN).enumerate() {
-            ui.push_id(identity(at, diagnostic), |ui| row_ui(ui, document, part, diagnostic, view, out));
+        let width = ui.available_width();
+        for (at, (part, diagnostic)) in document.worst_first().take(MOST_SHOWN).enumerate() {
+            // Far from the first rows, one that is not in sight is as high as it was when it was drawn last.
+            let id = egui::Id::unique(("height of a problem", at, width.to_bits()));
+            let known: Option<f32> = if at < ALWAYS_DRAWN { None } else { ui.data(|data| data.get_temp(id)) };
+            let size = egui::vec2(width, known.unwrap_or_default());
+            if known.is_some() && !ui.is_rect_visible(egui::Rect::from_min_size(ui.cursor().min, size)) {
+                ui.allocate_space(size);
+                continue;
+            }
+            let row =
+                ui.push_id(identity(at, diagnostic), |ui| row_ui(ui, document, part, diagnostic, view, out));
+            ui.data_mut(|data| data.insert_temp(id, row.response.rect.height()));
         }
-        if found.len() > MOST_SHOWN {
-            ui.weak(tr(format!("{} more follow when these are mended.", found.len() - MOST_SHOWN)));
+        if count > MOST_SHOWN {
+            ui.weak(tr(format!("{} more follow when these are mended.", count - MOST_SHOWN)));
         }
-        for part in &document.parts {
+        let is_crowded = document.parts.len() > MOST_GROUPED;
+        let doc = view.doc;
+        for part in document.parts.iter().filter(|part| !is_crowded || part.index == doc) {
             pod_security_ui(ui, document, part, view, out);
         }
     });
 }
 
-/// The problems of the list. Pod Security has groups of its own; that an empty text is empty is no news.
-fn listed(document: &Document) -> impl Iterator<Item = (&Part, &Diagnostic)> {
-    document.diagnostics().filter(|(part, d)| d.stage != Stage::PodSecurity && !part.is_empty)
-}
-
 /// One line on what the API server would do with the whole text.
 fn verdict_ui(ui: &mut Ui, document: &Document) {
-    let counts = Counts::of(document);
+    let counts = document.counts();
     let dark = ui.visuals().dark_mode;
     let refused = document.parts.iter().any(|part| !part.review.accepted && !part.is_empty);
     let unjudged: Vec<String> = (document.parts.iter())
         .filter(|part| part.root.is_none() && !part.is_empty && part.review.accepted)
         .map(|part| tr(type_label(document, part)))
+        .take(MOST_NAMED + 1)
         .collect();
     ui.horizontal_wrapped(|ui| {
         if refused || counts.errors > 0 {
@@ -171,7 +157,9 @@ fn verdict_ui(ui: &mut Ui, document: &Document) {
             ui.colored_label(good_colour(dark), tr(said));
         }
         if !unjudged.is_empty() {
-            ui.weak(tr(format!("Kept as text and not judged: {}", unjudged.join(", "))));
+            let more = if unjudged.len() > MOST_NAMED { ", …" } else { "" };
+            let named = &unjudged[..unjudged.len().min(MOST_NAMED)];
+            ui.weak(tr(format!("Kept as text and not judged: {}{more}", named.join(", "))));
         }
     });
 }

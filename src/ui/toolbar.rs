@@ -4,7 +4,7 @@ use super::Action;
 use super::app::App;
 use super::commands::command;
 use super::language::tr;
-use super::problems::{Counts, good_colour, severity_color, severity_icon};
+use super::problems::{good_colour, severity_color, severity_icon};
 use super::start;
 use crate::api::pod_security::{Level, PodSecurity};
 use crate::diagnostic::Severity;
@@ -56,6 +56,10 @@ pub fn toolbar_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
         if app.shows_document() {
             security_ui(ui, app);
             problems_ui(ui, app, out);
+            if app.is_judging() {
+                ui.weak(tr("Judging…"))
+                    .on_hover_text(tr("The problems and the form follow the text in a moment"));
+            }
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             menu_ui(ui, "Theme", app, &["theme-system", "theme-light", "theme-dark"], out);
@@ -172,7 +176,7 @@ fn title_of(level: Level) -> &'static str {
 }
 
 fn problems_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
-    let counts = Counts::of(app.document());
+    let counts = app.document().counts();
     let kinds = [
         (Severity::Error, counts.errors, ("problem", "problems")),
         (Severity::Warning, counts.warnings, ("warning", "warnings")),

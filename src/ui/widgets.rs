@@ -28,6 +28,8 @@ pub struct Form<'a> {
     pub doc: usize,
     /// What the page asks for.
     pub out: Vec<Action>,
+    /// Whether the document is behind what the page has asked for.
+    pub behind: bool,
     root: Field<'a>,
     defaulted: Option<Field<'a>>,
     problems: Vec<&'a Diagnostic>,
@@ -77,6 +79,7 @@ impl<'a> Form<'a> {
             document,
             doc,
             out: Vec::new(),
+            behind: false,
             defaulted: document.defaulted(doc),
             problems: document.part(doc).map(|part| part.diagnostics.iter().collect()).unwrap_or_default(),
             root,
@@ -591,7 +594,9 @@ fn text_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
     let spelled = spelling(form.document, field);
     let typing: Option<Typing> = ui.data_mut(|data| data.get_temp(id));
     let mut text = match typing {
-        Some(typing) if typing.held == held && ui.memory(|memory| memory.has_focus(id)) => typing.text,
+        Some(typing) if (typing.held == held || form.behind) && ui.memory(|memory| memory.has_focus(id)) => {
+            typing.text
+        }
         _ => spelled.clone(),
     };
     let ghost = form.ghost(field);
@@ -615,6 +620,8 @@ fn text_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
         let value = typed_value(field.kind(), &text);
         ui.data_mut(|data| data.insert_temp(id, Typing { text, held: Some(value.clone()) }));
         form.set(field, value);
+    } else if response.gained_focus() {
+        ui.data_mut(|data| data.remove_temp::<Typing>(id));
     }
     if !offers.is_empty() {
         let menu = ui.menu_button("⏷", |ui| {

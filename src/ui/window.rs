@@ -6,11 +6,15 @@ use super::{clipboard, language, picker};
 use crate::files;
 use crate::files::settings::{SETTINGS, SettingsFile};
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// The least size of the window, in points.
 const LEAST: [f32; 2] = [900.0, 560.0];
 
 const ICON: &[u8] = include_bytes!("../../assets/icon.png");
+
+/// The environment variable that has the times of every frame written to standard error.
+const FRAME_TIMES: &str = "PODWRIGHT_FRAME_TIMES";
 
 /// What works where no window does.
 const WITHOUT: &str = "or use podwright check, new, set or explain, which need none";
@@ -60,10 +64,38 @@ pub fn open(paths: Vec<PathBuf>) -> Result<(), String> {
                 true => app.bring_back_last(&window.egui_ctx),
                 false => open_first(&mut app, &window.egui_ctx, &paths),
             }
-            Ok(Box::new(app))
+            match std::env::var_os(FRAME_TIMES) {
+                Some(_) => Ok(Box::new(Timed { app, started: Instant::now() })),
+                None => Ok(Box::new(app)),
+            }
         }),
     );
     started.map_err(|error| why_not(&error))
+}
+
+/// The window, measured. Each pass over a frame is a line `frame BEGIN UI LAST BYTES JUDGING`: when it began, how long it
+/// took to make, how long the frame before took as a whole with its painting, in milliseconds; how long the text is then;
+/// and whether its document is still behind.
+struct Timed {
+    app: App,
+    started: Instant,
+}
+
+impl eframe::App for Timed {
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut eframe::Frame) {
+        let began = Instant::now();
+        self.app.ui(ui, frame);
+        let last = frame.info().cpu_usage.unwrap_or_default() * 1000.0;
+        let at = began.duration_since(self.started).as_secs_f64() * 1000.0;
+        let made = began.elapsed().as_secs_f64() * 1000.0;
+        let text = self.app.text().len();
+        let judging = u8::from(self.app.is_judging());
+        anstream::eprintln!("frame {at:.1} {made:.2} {last:.2} {text} {judging}");
+    }
+
+    fn on_exit(&mut self, gl: Option<&eframe::glow::Context>) {
+        self.app.on_exit(gl);
+    }
 }
 
 fn open_first(app: &mut App, ctx: &egui::Context, paths: &[PathBuf]) {

@@ -2,23 +2,47 @@
 
 use super::scalar::{Resolved, resolve};
 use super::tree::{Kind, Node, Shape, Style, parse};
-use super::{TokenKind, Value};
+use super::{Stream, TokenKind, Value};
 use std::ops::Range;
 
 /// The coloured parts of a text, sorted and disjoint. Scalars are typed as kubectl types them, so that an unquoted
 /// `no` shows as a constant. A document whose syntax is broken is coloured line by line.
 pub fn tokens(text: &str) -> Vec<(Range<usize>, TokenKind)> {
-    let stream = parse(text);
+    tokens_in(&parse(text), text, 0..text.len())
+}
+
+/// The coloured parts of some lines of a text that has been parsed: those that [`tokens`] gives for them. `range` begins
+/// and ends with a line. Takes no longer for a long text than for a short one.
+pub fn tokens_in(stream: &Stream, text: &str, range: Range<usize>) -> Vec<(Range<usize>, TokenKind)> {
     let mut found: Vec<(Range<usize>, TokenKind)> = Vec::new();
-    found.extend(stream.comments.iter().map(|comment| (comment.clone(), TokenKind::Comment)));
-    for doc in &stream.docs {
+    let comments = &stream.comments[stream.comments.partition_point(|comment| comment.end <= range.start)..];
+    let comments = comments.iter().take_while(|comment| comment.start < range.end);
+    found.extend(comments.map(|comment| (comment.clone(), TokenKind::Comment)));
+    let docs = &stream.docs[stream.docs.partition_point(|doc| doc.span.end <= range.start)..];
+    for doc in docs.iter().take_while(|doc| doc.span.start < range.end) {
         match &doc.root {
-            Some(root) => node_tokens(root, &mut found),
-            None => line_tokens(text, doc.span.clone(), &mut found),
+            Some(root) => node_tokens(root, &range, &mut found),
+            None => line_tokens(text, within(&doc.span, &range), &mut found),
         }
-        marker_lines(text, doc.span.clone(), doc.root.as_ref(), &mut found);
+        marker_lines(text, doc.span.clone(), doc.root.as_ref(), &range, &mut found);
     }
+    found.retain(|(span, _)| span.start < range.end && span.end > range.start);
     disjoint(found)
+}
+
+/// The coloured parts of some lines of a text that has not been parsed, line by line. `range` begins and ends with a line.
+pub fn tokens_by_line(text: &str, range: Range<usize>) -> Vec<(Range<usize>, TokenKind)> {
+    let mut found: Vec<(Range<usize>, TokenKind)> =
+        line_comments(text, range.clone()).into_iter().map(|comment| (comment, TokenKind::Comment)).collect();
+    line_tokens(text, range.clone(), &mut found);
+    marker_lines(text, range.clone(), None, &range, &mut found);
+    disjoint(found)
+}
+
+/// The part of a span that lies in a range.
+fn within(span: &Range<usize>, range: &Range<usize>) -> Range<usize> {
+    let start = span.start.max(range.start);
+    start..span.end.min(range.end).max(start)
 }
 
 /// `---` at the start of a document and `...` after its last value.
@@ -26,6 +50,7 @@ fn marker_lines(
     text: &str,
     span: Range<usize>,
     root: Option<&Node>,
+    lines_of: &Range<usize>,
     found: &mut Vec<(Range<usize>, TokenKind)>,
 ) {
     let (before, after) = match root {
@@ -33,7 +58,7 @@ fn marker_lines(
         None => (span.clone(), span.end..span.end),
     };
     for range in [before, after] {
-        for (start, line) in lines(text, range) {
+        for (start, line) in lines(text, within(&range, lines_of)) {
             let at_line_start = start == 0 || matches!(text.as_bytes()[start - 1], b'\n' | b'\r');
             let start = start + line.len() - line.trim_start_matches('\u{feff}').len();
             if at_line_start && (text[start..].starts_with("---") || text[start..].starts_with("...")) {
@@ -43,7 +68,8 @@ fn marker_lines(
     }
 }
 
-fn node_tokens(node: &Node, found: &mut Vec<(Range<usize>, TokenKind)>) {
+/// The tokens of a node that stand in a range of the text, and at most a few around it.
+fn node_tokens(node: &Node, range: &Range<usize>, found: &mut Vec<(Range<usize>, TokenKind)>) {
     if let Some(props) = &node.props {
         found.push((props.clone(), TokenKind::Reference));
     }
@@ -55,15 +81,17 @@ fn node_tokens(node: &Node, found: &mut Vec<(Range<usize>, TokenKind)>) {
             found.push((node.span.clone(), scalar_kind(text, *style, tag.as_deref())))
         }
         Kind::List { shape, items } => {
-            for item in items {
+            let first = items.partition_point(|item| item.node.end() <= range.start);
+            for item in items[first..].iter().take_while(|item| item.dash < range.end) {
                 if *shape == Shape::Block {
                     found.push((byte(item.dash), TokenKind::Punctuation));
                 }
-                node_tokens(&item.node, found);
+                node_tokens(&item.node, range, found);
             }
         }
         Kind::Map { entries, .. } => {
-            for entry in entries {
+            let first = entries.partition_point(|entry| entry.end() <= range.start);
+            for entry in entries[first..].iter().take_while(|entry| entry.start() < range.end) {
                 if let Some(question) = entry.question {
                     found.push((byte(question), TokenKind::Punctuation));
                 }
@@ -75,9 +103,9 @@ fn node_tokens(node: &Node, found: &mut Vec<(Range<usize>, TokenKind)>) {
                         let kind = if entry.is_merge() { TokenKind::Reference } else { TokenKind::Key };
                         found.push((entry.key.span.clone(), kind));
                     }
-                    _ => node_tokens(&entry.key, found),
+                    _ => node_tokens(&entry.key, range, found),
                 }
-                node_tokens(&entry.value, found);
+                node_tokens(&entry.value, range, found);
             }
         }
     }
@@ -198,5 +226,28 @@ fn line_tokens(text: &str, range: Range<usize>, found: &mut Vec<(Range<usize>, T
         };
         let length = if kind == TokenKind::Punctuation { 1 } else { value.len() };
         found.push((line_start + at..line_start + at + length, kind));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tokens_of_some_lines_are_those_of_the_whole_text() {
+        let text = "# head\n---\na: {b: [1, no]} # c\nd: |\n  e: 1\n  - f\ng:\n- h: &i 'x\n    y'\n- *i\n---\nj: [\nk: 2\n--- # end\n? l\n: m\n...\n";
+        let all = tokens(text);
+        let stream = parse(text);
+        let starts: Vec<usize> =
+            lines(text, 0..text.len()).map(|(start, _)| start).chain([text.len()]).collect();
+        for (at, start) in starts.iter().enumerate() {
+            for end in &starts[at..] {
+                let seen = |tokens: &[(Range<usize>, TokenKind)]| -> Vec<_> {
+                    let cut = tokens.iter().map(|(span, kind)| (within(span, &(*start..*end)), *kind));
+                    cut.filter(|(span, _)| !span.is_empty()).collect()
+                };
+                assert_eq!(seen(&tokens_in(&stream, text, *start..*end)), seen(&all), "{start}..{end}");
+            }
+        }
     }
 }

@@ -254,7 +254,9 @@ impl App {
             (self.view.doc, self.view.page) = (place.doc, entry.page);
         }
         if let Some(cursor) = place.cursor {
-            self.view.reveal_text = Some(preview::put_cursor(ctx, self.text(), cursor));
+            self.preview.restore_cursor(cursor);
+            let head = self.text().floor_char_boundary(cursor.1.min(self.text().len()));
+            self.view.reveal_text = Some(head..head);
         }
         if place.in_text {
             ctx.memory_mut(|memory| memory.request_focus(preview::text_id()));
@@ -351,7 +353,7 @@ impl App {
         let place = Place {
             doc: self.view.doc,
             page: name_of(&self.view.page),
-            cursor: preview::cursor(ctx),
+            cursor: self.preview.cursor(),
             in_text: ctx.memory(|memory| memory.has_focus(preview::text_id())),
         };
         let (revision, saved, path) = (self.editor.revision(), self.editor.saved(), self.editor.path());

@@ -2,8 +2,7 @@
 //! before the cursor alone and has no room for help, so the list is drawn here; which keys it takes is the same.
 
 use super::keys::{self, Edited};
-use crate::complete::{Completion, complete};
-use crate::document::Document;
+use crate::complete::Completion;
 use crate::schema::Lang;
 use egui::{
     Button, Event, ImeEvent, Key, LayerId, Modifiers, Popup, PopupCloseBehavior, PopupKind, Rect, RectAlign,
@@ -26,18 +25,17 @@ pub struct List {
     asked: bool,
     /// It is to open as soon as the cursor's place is known.
     wanted: bool,
+    /// What was typed last goes on with a word.
+    typed: bool,
     /// An input method is in the middle of a word: its keys are its own.
     composing: bool,
     /// The text's length and the cursor of the last look.
     seen: Option<(usize, usize)>,
 }
 
-/// What the keys of one frame ask of the list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Keys {
-    /// The key that takes the selected candidate.
-    pub accept: Option<Key>,
-}
+/// The keys that are the list's while it is open.
+const KEYS: [Key; 7] =
+    [Key::Enter, Key::Tab, Key::Escape, Key::ArrowDown, Key::ArrowUp, Key::PageDown, Key::PageUp];
 
 impl List {
     /// Whether it is open.
@@ -62,8 +60,16 @@ impl List {
         self.wanted = false;
     }
 
-    /// Takes the keys that are the list's while it is open, before the text sees them.
-    pub fn keys(&mut self, ui: &Ui) -> Keys {
+    /// Whether an event is the list's rather than the text's.
+    pub fn has_key(&self, event: &Event) -> bool {
+        let is_key = matches!(event, Event::Key { key, pressed: true, modifiers, .. }
+            if modifiers.is_none() && KEYS.contains(key));
+        is_key && self.is_open() && !self.composing
+    }
+
+    /// Takes the keys that are the list's while it is open, before the text sees them. Gives the change that one asks for
+    /// in a text whose lines break with `line_break`.
+    pub fn keys(&mut self, ui: &Ui, line_break: &str) -> Option<Edited> {
         ui.input(|input| {
             for event in &input.events {
                 match event {
@@ -73,7 +79,7 @@ impl List {
                 }
             }
         });
-        let Some(found) = self.found.as_ref().filter(|_| !self.composing) else { return Keys::default() };
+        let found = self.found.as_ref().filter(|_| !self.composing)?;
         let count = found.candidates.len();
         let steps = [(Key::ArrowDown, 1), (Key::ArrowUp, count - 1)];
         let pages = [(Key::PageDown, ROWS.min(count - 1 - self.selected.min(count - 1))), (Key::PageUp, 0)];
@@ -88,31 +94,40 @@ impl List {
         }
         if keys::take(ui, Modifiers::NONE, Key::Escape) {
             self.close();
-            return Keys::default();
+            return None;
         }
-        let accept = [Key::Enter, Key::Tab].into_iter().find(|key| keys::take(ui, Modifiers::NONE, *key));
-        Keys { accept }
+        let accepts = [Key::Enter, Key::Tab].into_iter().any(|key| keys::take(ui, Modifiers::NONE, key));
+        accepts.then(|| self.accept(self.selected, line_break))?
     }
 
-    /// Looks at the text once its widget has taken what was typed. `cursor` is the byte of the cursor if nothing is
-    /// selected.
-    pub fn follow(&mut self, ui: &Ui, document: &Document, text: &str, cursor: Option<usize>) {
+    /// Takes note of what has just been typed into the text.
+    pub fn note(&mut self, ui: &Ui) {
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '(');
+        self.typed = ui.input(|input| {
+            let mut events = input.events.iter();
+            events.any(|event| matches!(event, Event::Text(typed) if typed.ends_with(is_word)))
+        });
+    }
+
+    /// Looks at a text of so many bytes, in which what was typed stands. `cursor` is the byte of the cursor if nothing is
+    /// selected. `find` looks for what may stand there, and is told whether a person asked.
+    pub fn follow(
+        &mut self,
+        length: usize,
+        cursor: Option<usize>,
+        find: impl FnOnce(usize, bool) -> Option<Completion>,
+    ) {
+        let typed = std::mem::take(&mut self.typed);
         let Some(cursor) = cursor.filter(|_| !self.composing) else {
             self.seen = None;
             return self.close();
         };
-        let now = (text.len(), cursor);
+        let now = (length, cursor);
         let before = self.seen.replace(now);
         if before == Some(now) && !self.wanted {
             return;
         }
-        let typed = ui.input(|input| {
-            input.events.iter().any(|event| {
-                matches!(event, Event::Text(typed)
-                    if typed.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '(')))
-            })
-        });
-        let changed = before.is_some_and(|(length, _)| length != text.len());
+        let changed = before.is_some_and(|(before, _)| before != length);
         let goes_on = self.is_open() && changed;
         if !(typed && changed || goes_on || self.wanted) {
             return self.close();
@@ -120,7 +135,7 @@ impl List {
         let fresh = std::mem::take(&mut self.wanted);
         self.asked = fresh || goes_on && self.asked;
         let fits = |found: &Completion| fresh || !found.is_exact() && (self.asked || !found.typed.is_empty());
-        self.found = complete(document, text, cursor).filter(fits);
+        self.found = find(cursor, fresh).filter(fits);
         self.selected = 0;
         self.moved = true;
     }
@@ -132,29 +147,31 @@ impl List {
         self.is_open() && at == Some(layer)
     }
 
-    /// Draws the list below the word, which stands at `word` on the screen. Gives the change that a key or a click asks
-    /// for.
-    pub fn ui(&mut self, ui: &Ui, id: egui::Id, word: Rect, keys: Keys) -> Option<Edited> {
+    /// Draws the list below the word, which stands at `word` on the screen. Gives the change that a click asks for in a
+    /// text whose lines break with `line_break`.
+    pub fn ui(&mut self, ui: &Ui, id: egui::Id, word: Rect, line_break: &str) -> Option<Edited> {
         let found = self.found.as_ref()?;
-        let mut chosen = keys.accept.map(|_| self.selected);
-        if chosen.is_none() {
-            let selected = self.selected;
-            let moved = std::mem::take(&mut self.moved);
-            // Near the right edge of the window the list begins further left, so that it keeps its width.
-            let most = ui.ctx().content_rect().right() - WIDTH - 24.0;
-            let place = word.with_min_x(word.left().min(most)).expand2(egui::vec2(0.0, 2.0));
-            let clicked = Popup::new(id.with("completion"), ui.ctx().clone(), place, ui.layer_id())
-                .kind(PopupKind::Popup)
-                .align(RectAlign::BOTTOM_START)
-                .align_alternatives(&[RectAlign::TOP_START])
-                .close_behavior(PopupCloseBehavior::IgnoreClicks)
-                .accessible_name("Completions")
-                .width(WIDTH)
-                .show(|ui| list_ui(ui, found, selected, moved));
-            chosen = clicked.and_then(|clicked| clicked.inner);
-        }
-        let candidate = found.candidates.get(chosen?)?;
-        let edited = Edited::replacing(found.range.clone(), &candidate.insert);
+        let selected = self.selected;
+        let moved = std::mem::take(&mut self.moved);
+        // Near the right edge of the window the list begins further left, so that it keeps its width.
+        let most = ui.ctx().content_rect().right() - WIDTH - 24.0;
+        let place = word.with_min_x(word.left().min(most)).expand2(egui::vec2(0.0, 2.0));
+        let clicked = Popup::new(id.with("completion"), ui.ctx().clone(), place, ui.layer_id())
+            .kind(PopupKind::Popup)
+            .align(RectAlign::BOTTOM_START)
+            .align_alternatives(&[RectAlign::TOP_START])
+            .close_behavior(PopupCloseBehavior::IgnoreClicks)
+            .accessible_name("Completions")
+            .width(WIDTH)
+            .show(|ui| list_ui(ui, found, selected, moved));
+        self.accept(clicked?.inner?, line_break)
+    }
+
+    /// Puts a candidate in the place of the word.
+    fn accept(&mut self, chosen: usize, line_break: &str) -> Option<Edited> {
+        let found = self.found.as_ref()?;
+        let candidate = found.candidates.get(chosen)?;
+        let edited = Edited::replacing(found.range.clone(), candidate.insert.replace('\n', line_break));
         let goes_on = candidate.insert.ends_with([' ', '\n']);
         self.close();
         // What follows a field may be known as well.

@@ -1,6 +1,7 @@
 //! The strip above the text: find, replace, go to a line.
 
 use super::keys::{self, Edited, Selection};
+use crate::yaml::{Edit, Text};
 use egui::{Id, Key, Modifiers, RichText, TextEdit, Ui};
 use std::ops::Range;
 
@@ -53,12 +54,13 @@ pub enum Asked {
 
 impl Strip {
     /// Opens it. What is selected in the text, within one line, is what to look for.
-    pub fn open(&mut self, tool: Tool, text: &str, selection: Selection) {
+    pub fn open(&mut self, tool: Tool, text: &Text, selection: Selection) {
         let range = selection.range();
         self.open = Some(tool);
         self.fresh = true;
         self.origin = range.start;
-        if let Some(selected) = text.get(range).filter(|text| !text.is_empty() && !text.contains('\n'))
+        if let Some(selected) =
+            text.as_str().get(range).filter(|text| !text.is_empty() && !text.contains(['\n', '\r']))
             && tool != Tool::Line
         {
             self.query = selected.to_owned();
@@ -97,14 +99,14 @@ impl Strip {
     }
 
     /// Looks for the query if anything is new. Gives whether the current match is one that nobody has seen yet.
-    fn look(&mut self, text: &str) -> bool {
+    fn look(&mut self, text: &Text) -> bool {
         let asked = (self.query.clone(), self.case, self.whole);
         let is_new = self.looked_for.as_ref() != Some(&asked);
         if !is_new && !self.stale {
             return false;
         }
         self.stale = false;
-        self.matches = matches(text, &self.query, self.case, self.whole);
+        self.matches = matches(text.as_str(), &self.query, self.case, self.whole);
         let next = self.matches.iter().position(|found| found.start >= self.origin);
         self.current = next.or((!self.matches.is_empty()).then_some(0));
         self.looked_for = Some(asked);
@@ -119,7 +121,7 @@ impl Strip {
     }
 
     /// Goes to the next match, or the one before; gives its place.
-    pub fn step(&mut self, text: &str, forward: bool) -> Option<Range<usize>> {
+    pub fn step(&mut self, text: &Text, forward: bool) -> Option<Range<usize>> {
         if !self.look(text) || !forward {
             let count = self.matches.len();
             let by = if forward { 1 } else { count.checked_sub(1)? };
@@ -131,7 +133,7 @@ impl Strip {
     }
 
     /// Draws the strip over a text. `id` tells its fields from others.
-    pub fn ui(&mut self, ui: &mut Ui, id: Id, text: &str, editable: bool) -> Option<Asked> {
+    pub fn ui(&mut self, ui: &mut Ui, id: Id, text: &Text) -> Option<Asked> {
         let tool = self.open?;
         let mut asked = None;
         let frame =
@@ -143,7 +145,7 @@ impl Strip {
                 Tool::Find | Tool::Replace => {
                     asked = self.find_ui(ui, id, text);
                     if tool == Tool::Replace && asked.is_none() {
-                        asked = self.replace_ui(ui, id, text, editable);
+                        asked = self.replace_ui(ui, id);
                     }
                 }
             }
@@ -152,7 +154,7 @@ impl Strip {
         asked
     }
 
-    fn find_ui(&mut self, ui: &mut Ui, id: Id, text: &str) -> Option<Asked> {
+    fn find_ui(&mut self, ui: &mut Ui, id: Id, text: &Text) -> Option<Asked> {
         let mut asked = None;
         ui.horizontal(|ui| {
             let (mut forward, mut back) = (false, false);
@@ -192,7 +194,7 @@ impl Strip {
         asked
     }
 
-    fn replace_ui(&mut self, ui: &mut Ui, id: Id, text: &str, editable: bool) -> Option<Asked> {
+    fn replace_ui(&mut self, ui: &mut Ui, id: Id) -> Option<Asked> {
         let mut asked = None;
         ui.horizontal(|ui| {
             let field = id.with("replace");
@@ -203,32 +205,32 @@ impl Strip {
                 asked = Some(Asked::Leave(self.close()));
                 return;
             }
-            let can = editable && !self.matches.is_empty();
+            let can = !self.matches.is_empty();
             ui.add_enabled_ui(can, |ui| {
                 if ui.button("Replace").clicked() || entered && can {
-                    asked = self.current_match().map(|found| {
+                    asked = self.current_match().and_then(|found| {
                         self.origin = found.start + self.replacement.len();
                         self.replaced = true;
-                        Asked::Change(replaced(text, &[found], &self.replacement))
+                        replaced(&[found], &self.replacement).map(Asked::Change)
                     });
                 }
                 if ui.button("Replace all").clicked() {
                     self.origin = 0;
-                    asked = Some(Asked::Change(replaced(text, &self.matches, &self.replacement)));
+                    asked = replaced(&self.matches, &self.replacement).map(Asked::Change);
                 }
             });
         });
         asked
     }
 
-    fn line_ui(&mut self, ui: &mut Ui, id: Id, text: &str) -> Option<Asked> {
+    fn line_ui(&mut self, ui: &mut Ui, id: Id, text: &Text) -> Option<Asked> {
         let mut asked = None;
         ui.horizontal(|ui| {
             let field = id.with("line");
             let entered =
                 ui.memory(|memory| memory.has_focus(field)) && keys::take(ui, Modifiers::NONE, Key::Enter);
             let response = field_ui(ui, field, &mut self.line, "Line", self.fresh);
-            ui.weak(RichText::new(format!("of {}", text.split('\n').count())).small());
+            ui.weak(RichText::new(format!("of {}", text.lines().count())).small());
             let went = ui.button("Go").clicked() || entered;
             let left = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape));
             let closed = button_ui(ui, "✖", "Close go to line", "Close  Esc");
@@ -272,10 +274,9 @@ fn toggle_ui(ui: &mut Ui, on: &mut bool, icon: &str, name: &str) {
 }
 
 /// The byte at which a line begins that is named by its number, counted from 1; the last line for a greater one.
-fn start_of_line(text: &str, number: &str) -> Option<usize> {
+fn start_of_line(text: &Text, number: &str) -> Option<usize> {
     let number: usize = number.trim().parse().ok()?;
-    let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
-    std::iter::once(0).chain(breaks).take(number.max(1)).last()
+    Some(text.line(number.clamp(1, text.lines().count())).start)
 }
 
 /// All places in a text where something stands, disjoint, in order. Letters differ by their case only if `case`; `whole`
@@ -305,20 +306,20 @@ fn matches(text: &str, query: &str, case: bool, whole: bool) -> Vec<Range<usize>
 }
 
 fn same(a: char, b: char, case: bool) -> bool {
-    a == b || !case && a.to_lowercase().eq(b.to_lowercase())
+    match a.is_ascii() && b.is_ascii() {
+        _ if a == b => true,
+        true => !case && a.eq_ignore_ascii_case(&b),
+        false => !case && a.to_lowercase().eq(b.to_lowercase()),
+    }
 }
 
-/// Matches replaced, all in one change.
-fn replaced(text: &str, found: &[Range<usize>], by: &str) -> Edited {
-    let (Some(first), Some(last)) = (found.first(), found.last()) else { return Edited::replacing(0..0, "") };
-    let mut out = String::new();
-    let mut at = first.start;
-    for range in found {
-        out.push_str(&text[at..range.start]);
-        out.push_str(by);
-        at = range.end;
-    }
-    Edited::replacing(first.start..last.end, out)
+/// Matches replaced, all in one change; `None` if there are none.
+fn replaced(found: &[Range<usize>], by: &str) -> Option<Edited> {
+    let last = found.last()?;
+    let edits = found.iter().map(|range| Edit { range: range.clone(), text: by.to_owned() }).collect();
+    let before = &found[..found.len() - 1];
+    let end = before.iter().fold(last.start + by.len(), |end, range| end + by.len() - range.len());
+    Some(Edited { edits, selection: Selection::at(end) })
 }
 
 #[cfg(test)]
@@ -346,7 +347,7 @@ mod tests {
 
     #[test]
     fn goes_round_from_the_cursor() {
-        let text = "a b a b a";
+        let text = &Text::new("a b a b a");
         let mut strip = Strip { query: "a".to_owned(), ..Strip::default() };
         strip.open(Tool::Find, text, Selection::at(3));
         let mut step = |forward| strip.step(text, forward).map(|found| found.start);
@@ -358,7 +359,7 @@ mod tests {
 
     #[test]
     fn what_is_selected_is_looked_for() {
-        let text = "one two\nthree";
+        let text = &Text::new("one two\nthree");
         let mut strip = Strip::default();
         strip.open(Tool::Find, text, Selection { anchor: 7, head: 4 });
         assert_eq!(strip.step(text, true), Some(4..7));
@@ -370,14 +371,14 @@ mod tests {
     #[test]
     fn replaces_all_in_one_change() {
         let text = "a: x\nb: x\nc: 1\n";
-        let edited = replaced(text, &matches(text, "x", false, false), "zz");
-        assert_eq!((edited.range.clone(), edited.text.as_str()), (3..9, "zz\nb: zz"));
+        let edited = replaced(&matches(text, "x", false, false), "zz").expect("two matches");
+        assert_eq!(crate::yaml::edited(text, &edited.edits), "a: zz\nb: zz\nc: 1\n");
         assert_eq!(edited.selection, Selection::at(11));
     }
 
     #[test]
     fn lines_are_counted_from_one() {
-        let text = "a\nb\nc";
+        let text = &Text::new("a\nb\nc");
         for (number, at) in [("1", Some(0)), (" 3 ", Some(4)), ("99", Some(4)), ("0", Some(0)), ("x", None)] {
             assert_eq!(start_of_line(text, number), at, "{number}");
         }

@@ -93,18 +93,30 @@ pub struct Look {
     pub row_height: f32,
 }
 
-/// The layout of a text with its tokens, which are sorted and disjoint.
-pub fn layout(text: &str, tokens: &[(Range<usize>, TokenKind)], look: &Look) -> LayoutJob {
+/// The layout of a text with its tokens, which are sorted and disjoint. `spaces` are sorted places before each of which
+/// so many points are left free.
+pub fn layout(
+    text: &str,
+    tokens: &[(Range<usize>, TokenKind)],
+    spaces: &[(usize, f32)],
+    look: &Look,
+) -> LayoutJob {
     let mut sections = Vec::with_capacity(tokens.len() * 2 + 1);
+    let mut spaces = spaces.iter().copied().peekable();
     let mut add = |range: Range<usize>, colour| {
-        if !range.is_empty() {
-            let mut format = TextFormat::simple(look.font.clone(), colour);
-            format.line_height = Some(look.row_height);
-            sections.push(LayoutSection {
-                leading_space: 0.0,
-                byte_range: ByteIndex(range.start)..ByteIndex(range.end),
-                format,
-            });
+        let mut format = TextFormat::simple(look.font.clone(), colour);
+        format.line_height = Some(look.row_height);
+        let mut start = range.start;
+        while start < range.end {
+            let leading_space = match spaces.next_if(|(at, _)| *at <= start) {
+                Some((at, space)) if at == start => space,
+                _ => 0.0,
+            };
+            let next = spaces.peek().map(|(at, _)| *at).filter(|at| start < *at && *at < range.end);
+            let end = next.unwrap_or(range.end);
+            let byte_range = ByteIndex(start)..ByteIndex(end);
+            sections.push(LayoutSection { leading_space, byte_range, format: format.clone() });
+            start = end;
         }
     };
     let mut at = 0;
@@ -203,7 +215,7 @@ mod tests {
     fn a_layout_covers_the_whole_text_in_order() {
         let look = Look { palette: DARK, font: FontId::monospace(13.0), row_height: 16.0 };
         for text in ["", "a: 1 # 李\n- b", "\u{feff}x: \"y\n", "{", "a: \u{1f600}\n\n"] {
-            let job = layout(text, &crate::yaml::tokens(text), &look);
+            let job = layout(text, &crate::yaml::tokens(text), &[], &look);
             let mut at = 0;
             for section in &job.sections {
                 assert_eq!(section.byte_range.start.0, at, "{text:?}");
@@ -211,5 +223,17 @@ mod tests {
             }
             assert_eq!(at, text.len());
         }
+    }
+
+    #[test]
+    fn a_space_begins_a_section_of_its_own() {
+        let look = Look { palette: DARK, font: FontId::monospace(13.0), row_height: 16.0 };
+        let job = layout("a: xyz\nb: 2", &crate::yaml::tokens("a: xyz\nb: 2"), &[(0, 8.0), (4, 30.0)], &look);
+        let spaced: Vec<_> = (job.sections.iter())
+            .filter(|section| section.leading_space > 0.0)
+            .map(|section| (section.byte_range.start.0, section.leading_space))
+            .collect();
+        assert_eq!(spaced, [(0, 8.0), (4, 30.0)]);
+        assert!(job.sections.windows(2).all(|pair| pair[0].byte_range.end == pair[1].byte_range.start));
     }
 }

@@ -2,6 +2,7 @@
 //! function from a text and what is selected in it to an [`Edited`]; positions are bytes of the text as it is shown.
 
 use crate::complete::Indents;
+use crate::yaml::Edit;
 use egui::{Event, Key, Modifiers, Ui};
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ impl Selection {
         Selection { anchor: byte, head: byte }
     }
 
-    /// The bytes that are selected.
+    /// What is selected; empty at the cursor if nothing is.
     pub fn range(self) -> Range<usize> {
         self.anchor.min(self.head)..self.anchor.max(self.head)
     }
@@ -30,7 +31,16 @@ impl Selection {
         self.anchor == self.head
     }
 
-    fn map(self, place: impl Fn(usize) -> usize) -> Selection {
+    /// Moves the cursor, and with it the other end unless it selects.
+    pub fn move_to(&mut self, head: usize, selects: bool) {
+        self.head = head;
+        if !selects {
+            self.anchor = head;
+        }
+    }
+
+    /// The same at other places.
+    pub fn map(self, place: impl Fn(usize) -> usize) -> Selection {
         Selection { anchor: place(self.anchor), head: place(self.head) }
     }
 }
@@ -38,10 +48,8 @@ impl Selection {
 /// A change of a text and what is selected after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edited {
-    /// The bytes that are replaced.
-    pub range: Range<usize>,
-    /// What takes their place.
-    pub text: String,
+    /// The edits, sorted and disjoint.
+    pub edits: Vec<Edit>,
     /// What is selected in the text that comes out.
     pub selection: Selection,
 }
@@ -51,17 +59,17 @@ impl Edited {
     pub fn replacing(range: Range<usize>, text: impl Into<String>) -> Edited {
         let text = text.into();
         let selection = Selection::at(range.start + text.len());
-        Edited { range, text, selection }
+        Edited { edits: vec![Edit { range, text }], selection }
     }
 
     /// No change but of what is selected.
     fn selecting(selection: Selection) -> Edited {
-        Edited { range: 0..0, text: String::new(), selection }
+        Edited { edits: Vec::new(), selection }
     }
 
     /// Whether it changes the text.
     pub fn changes_text(&self) -> bool {
-        !self.range.is_empty() || !self.text.is_empty()
+        !self.edits.is_empty()
     }
 }
 
@@ -107,24 +115,24 @@ const KEYS: &[(Modifiers, Key, Act)] = &[
     (Modifiers::NONE, Key::F12, Act::Anchor),
 ];
 
-/// Takes the acts whose keys were pressed out of the input. A Tab indents only with something selected; without, it is
-/// a character like others.
-pub fn pressed(ui: &Ui, selected: bool) -> Vec<Act> {
-    let mut acts = Vec::new();
+/// What a key asks for. A Tab indents only with something selected; without, it is a character like others.
+pub fn act_of(event: &Event, selected: bool) -> Option<Act> {
+    let Event::Key { key, pressed: true, modifiers, .. } = event else { return None };
+    let of_key = |(with, on, _): &&(Modifiers, Key, Act)| on == key && modifiers.matches_exact(*with);
+    match KEYS.iter().find(of_key) {
+        Some((_, _, act)) => Some(*act),
+        None => (*key == Key::Tab && modifiers.is_none() && selected).then_some(Act::Indent),
+    }
+}
+
+/// Takes the first key out of the input that asks for an act.
+pub fn next_act(ui: &Ui, selected: bool) -> Option<Act> {
     ui.input_mut(|input| {
-        input.events.retain(|event| {
-            let Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
-            let of_key = |(with, on, _): &&(Modifiers, Key, Act)| on == key && modifiers.matches_exact(*with);
-            let act = match KEYS.iter().find(of_key) {
-                Some((_, _, act)) => *act,
-                None if *key == Key::Tab && modifiers.is_none() && selected => Act::Indent,
-                None => return true,
-            };
-            acts.push(act);
-            false
-        });
-    });
-    acts
+        let mut events = input.events.iter().enumerate();
+        let (at, act) = events.find_map(|(at, event)| Some((at, act_of(event, selected)?)))?;
+        input.events.remove(at);
+        Some(act)
+    })
 }
 
 /// Takes one press of a key with exactly these modifiers out of the input.
@@ -145,14 +153,14 @@ pub fn act(act: Act, text: &str, selection: Selection) -> Option<Edited> {
         Act::Indent => {
             let step = " ".repeat(Indents::of(text).step);
             let lines = lines(text, selection).filter(|line| !line.is_empty());
-            Some(edited(text, lines.map(|line| (line.start..line.start, step.clone())), selection))
+            Some(edited(lines.map(|line| (line.start..line.start, step.clone())), selection))
         }
         Act::Outdent => {
             let step = Indents::of(text).step;
             let lines = lines(text, selection);
             let cuts =
                 lines.map(|line| (line.start..line.start + blanks(&text[line]).min(step), String::new()));
-            Some(edited(text, cuts, selection)).filter(Edited::changes_text)
+            Some(edited(cuts, selection)).filter(Edited::changes_text)
         }
         Act::Comment => comment(text, selection),
         Act::MoveUp => {
@@ -161,7 +169,7 @@ pub fn act(act: Act, text: &str, selection: Selection) -> Option<Edited> {
             let swapped = format!("{}\n{}", &text[block.clone()], &text[above.clone()]);
             let back = above.len() + 1;
             let selection = selection.map(|at| at.saturating_sub(back));
-            Some(Edited { range: above.start..block.end, text: swapped, selection })
+            Some(Edited { edits: vec![Edit { range: above.start..block.end, text: swapped }], selection })
         }
         Act::MoveDown => {
             let block = block(text, selection);
@@ -173,13 +181,14 @@ pub fn act(act: Act, text: &str, selection: Selection) -> Option<Edited> {
             let swapped = format!("{}\n{}", &text[below.clone()], &text[block.clone()]);
             let on = below.len() + 1;
             let selection = selection.map(|at| (at + on).min(text.len()));
-            Some(Edited { range: block.start..below.end, text: swapped, selection })
+            Some(Edited { edits: vec![Edit { range: block.start..below.end, text: swapped }], selection })
         }
         Act::Duplicate => {
             let block = block(text, selection);
             let copy = format!("\n{}", &text[block.clone()]);
             let on = copy.len();
-            Some(Edited { range: block.end..block.end, text: copy, selection: selection.map(|at| at + on) })
+            let edit = Edit { range: block.end..block.end, text: copy };
+            Some(Edited { edits: vec![edit], selection: selection.map(|at| at + on) })
         }
         Act::SelectLine => {
             let range = selection.range();
@@ -242,7 +251,7 @@ fn comment(text: &str, selection: Selection) -> Option<Edited> {
             let column = lines.iter().map(|line| content(line) - line.start).min()?;
             lines.iter().map(|line| (line.start + column..line.start + column, "# ".to_owned())).collect()
         };
-    Some(edited(text, edits.into_iter(), selection)).filter(Edited::changes_text)
+    Some(edited(edits.into_iter(), selection)).filter(Edited::changes_text)
 }
 
 fn blanks(line: &str) -> usize {
@@ -276,32 +285,23 @@ fn lines(text: &str, selection: Selection) -> impl Iterator<Item = Range<usize>>
     })
 }
 
-/// Several changes in the order of the text as one, and where they leave the selection.
-fn edited(text: &str, edits: impl Iterator<Item = (Range<usize>, String)>, selection: Selection) -> Edited {
-    let edits: Vec<_> = edits.filter(|(range, new)| !range.is_empty() || !new.is_empty()).collect();
-    let (Some((first, _)), Some((last, _))) = (edits.first(), edits.last()) else {
-        return Edited::selecting(selection);
-    };
-    let range = first.start..last.end;
-    let mut out = String::new();
-    let mut at = range.start;
-    for (bytes, new) in &edits {
-        out.push_str(&text[at..bytes.start]);
-        out.push_str(new);
-        at = bytes.end;
-    }
+/// Edits in the order of the text, and where they leave the selection.
+fn edited(edits: impl Iterator<Item = (Range<usize>, String)>, selection: Selection) -> Edited {
+    let edits = edits.filter(|(range, new)| !range.is_empty() || !new.is_empty());
+    let edits: Vec<Edit> = edits.map(|(range, text)| Edit { range, text }).collect();
     // What is put in where the selection begins is selected too.
     let begins = selection.range().start;
     let stays = |bytes: &Range<usize>, at: usize| {
         at < bytes.start || at == bytes.start && bytes.is_empty() && !selection.is_empty() && at == begins
     };
     let moved = |at: usize| {
-        edits.iter().take_while(|(bytes, _)| !stays(bytes, at)).fold(at, |moved, (bytes, new)| {
-            let gone = at.min(bytes.end) - bytes.start;
-            moved + new.len() - gone
+        edits.iter().take_while(|edit| !stays(&edit.range, at)).fold(at, |moved, edit| {
+            let gone = at.min(edit.range.end) - edit.range.start;
+            moved + edit.text.len() - gone
         })
     };
-    Edited { range, text: out, selection: selection.map(moved) }
+    let selection = selection.map(moved);
+    Edited { edits, selection }
 }
 
 #[cfg(test)]
@@ -318,8 +318,7 @@ mod tests {
     }
 
     fn write(text: &str, edited: &Edited) -> String {
-        let mut text = text.to_owned();
-        text.replace_range(edited.range.clone(), &edited.text);
+        let mut text = crate::yaml::edited(text, &edited.edits);
         let Selection { anchor, head } = edited.selection;
         let marks = if anchor == head { vec![(head, "|")] } else { vec![(anchor, "‹"), (head, "|")] };
         let mut marks: Vec<(usize, &str)> = marks;

@@ -1,15 +1,13 @@
 //! What joins the tools of the text to its widget: which of them has the keys, and what they do to the text.
 
-use super::completion::{self, List};
+use super::completion::List;
 use super::find::{Asked, Strip};
 use super::keys::{self, Act, Edited, Selection};
-use super::shown::Typed;
-use crate::document::Document;
-use egui::text::{CCursor, CCursorRange};
+use crate::complete::Completion;
+use crate::yaml::Text;
 use egui::text_edit::TextEditOutput;
 use egui::{
-    Align2, Event, EventFilter, FocusDirection, Id, Key, Modifiers, Rect, SurrenderFocusOn, TextBuffer,
-    TextEdit, Ui,
+    Align2, Event, EventFilter, FocusDirection, Id, Key, Modifiers, Rect, SurrenderFocusOn, TextEdit, Ui,
 };
 use std::ops::Range;
 
@@ -43,13 +41,8 @@ pub struct Tools {
     edit: Option<Edited>,
     /// What the text is to select, with the keyboard.
     select: Option<Selection>,
-    /// What is selected in the text, or was when it had the keyboard last.
-    selection: Selection,
-    /// The cursor has been put somewhere and is to be brought into sight.
-    reveal: bool,
     /// The next Tab leaves the text.
     leaving: bool,
-    keys: completion::Keys,
 }
 
 impl Tools {
@@ -73,36 +66,42 @@ impl Tools {
         self.strip.matches_in(part)
     }
 
-    /// Does what was asked for and draws the strip. Gives the bytes to bring into sight.
-    pub fn strip_ui(&mut self, ui: &mut Ui, id: Id, text: &str, editable: bool) -> Option<Range<usize>> {
+    /// Does what was asked for and draws the strip. `selection` is what is selected in the text, or was when it had the
+    /// keyboard last. Gives the bytes to bring into sight.
+    pub fn strip_ui(
+        &mut self,
+        ui: &mut Ui,
+        id: Id,
+        text: &Text,
+        selection: Selection,
+    ) -> Option<Range<usize>> {
         let mut show = None;
         for tool in std::mem::take(&mut self.asked) {
             match tool {
-                Tool::Strip(tool) => self.strip.open(tool, text, self.selection),
+                Tool::Strip(tool) => self.strip.open(tool, text, selection),
                 Tool::Match { forward } if self.strip.is_open() => show = self.strip.step(text, forward),
                 Tool::Match { forward } => {
-                    self.strip.start_from(self.selection, forward);
+                    self.strip.start_from(selection, forward);
                     show = self.strip.step(text, forward);
                     self.select =
                         show.clone().map(|found| Selection { anchor: found.start, head: found.end });
                 }
-                Tool::Comment if editable => {
+                Tool::Comment => {
                     self.acts.push(Act::Comment);
-                    self.select.get_or_insert(self.selection);
+                    self.select.get_or_insert(selection);
                 }
-                Tool::Complete if editable => {
+                Tool::Complete => {
                     self.list.ask();
-                    self.select.get_or_insert(self.selection);
+                    self.select.get_or_insert(selection);
                 }
                 Tool::Anchor => self.acts.push(Act::Anchor),
-                Tool::Comment | Tool::Complete => {}
             }
         }
-        match self.strip.ui(ui, id, text, editable) {
+        match self.strip.ui(ui, id, text) {
             Some(Asked::Show(found)) => show = Some(found),
             Some(Asked::Change(edited)) => self.edit = Some(edited),
-            Some(Asked::Leave(selection)) => {
-                let selection = selection.unwrap_or(self.selection);
+            Some(Asked::Leave(left)) => {
+                let selection = left.unwrap_or(selection);
                 show = Some(selection.range());
                 self.select = Some(selection);
             }
@@ -111,9 +110,46 @@ impl Tools {
         show
     }
 
-    /// Takes the keys that mean something else here than in a plain text field, while the text has the keyboard.
-    pub fn keys(&mut self, ui: &Ui) {
-        self.keys = self.list.keys(ui);
+    /// What the text is to select, with the keyboard; once.
+    pub fn take_selection(&mut self) -> Option<Selection> {
+        self.select.take()
+    }
+
+    /// The change that the strip asks for; once.
+    pub fn take_edit(&mut self) -> Option<Edited> {
+        self.edit.take()
+    }
+
+    /// What was asked for from elsewhere; once.
+    pub fn take_acts(&mut self) -> Vec<Act> {
+        std::mem::take(&mut self.acts)
+    }
+
+    /// Looks at the text before the keys of the frame. `cursor` and `find` are as for [`List::follow`].
+    pub fn follow(
+        &mut self,
+        length: usize,
+        cursor: Option<usize>,
+        find: impl FnOnce(usize, bool) -> Option<Completion>,
+    ) {
+        self.list.follow(length, cursor, find);
+    }
+
+    /// The text has not got the keyboard.
+    pub fn rest(&mut self) {
+        self.list.close();
+        self.leaving = false;
+    }
+
+    /// Whether an event is one for a tool, and means the text with all that was typed before it.
+    pub fn has_key(&self, event: &Event) -> bool {
+        self.list.has_key(event) || !self.leaving && keys::act_of(event, false).is_some()
+    }
+
+    /// Takes the keys that mean something else here than in a plain text field, while the text has the keyboard. Gives the
+    /// change that one asks for.
+    pub fn keys(&mut self, ui: &Ui, line_break: &str) -> Option<Edited> {
+        let edited = self.list.keys(ui, line_break);
         let goes_on = |event: &Event| match event {
             Event::Key { key, pressed, .. } => *pressed && !matches!(key, Key::Tab | Key::Escape),
             Event::Text(_) | Event::PointerButton { .. } => true,
@@ -139,38 +175,12 @@ impl Tools {
                 ui.memory_mut(|memory| memory.move_focus(direction));
             }
         }
-        if !self.leaving {
-            self.acts.extend(keys::pressed(ui, !self.selection.is_empty()));
-        }
+        edited
     }
 
-    /// Makes the changes that were asked for before the widget takes what is typed; gives whether the text changed.
-    pub fn change(&mut self, ui: &Ui, id: Id, typed: &mut Typed) -> bool {
-        let mut changed = false;
-        let mut select = self.select.take();
-        if select.is_some() {
-            ui.memory_mut(|memory| memory.request_focus(id));
-        }
-        if let Some(edited) = self.edit.take() {
-            typed.apply(&edited);
-            select = Some(edited.selection);
-            changed = true;
-        }
-        for act in std::mem::take(&mut self.acts) {
-            if let Some(edited) = keys::act(act, typed.as_str(), select.unwrap_or(self.selection)) {
-                if edited.changes_text() {
-                    typed.apply(&edited);
-                    changed = true;
-                }
-                select = Some(edited.selection);
-            }
-        }
-        if let Some(selection) = select {
-            put_selection(ui, id, typed, selection);
-            self.selection = selection;
-            self.reveal = true;
-        }
-        changed
+    /// Takes the first key that asks for an act.
+    pub fn next_act(&self, ui: &Ui, selected: bool) -> Option<Act> {
+        if self.leaving { None } else { keys::next_act(ui, selected) }
     }
 
     /// Shows the widget with the keys that are its own.
@@ -191,29 +201,19 @@ impl Tools {
         output
     }
 
-    /// Follows the cursor once the widget has taken what was typed, and draws the completions. `document` is the last
-    /// one that was whole. Gives whether the text changed.
-    pub fn follow(
-        &mut self,
-        ui: &Ui,
-        id: Id,
-        document: &Document,
-        typed: &mut Typed,
-        output: &TextEditOutput,
-    ) -> bool {
-        let Some(range) = output.cursor_range.filter(|_| output.response.response.has_focus()) else {
-            self.list.close();
-            self.leaving = false;
-            return false;
-        };
-        let byte = |cursor: CCursor| typed.byte_index_from_char_index(cursor.index).0;
-        self.selection = Selection { anchor: byte(range.secondary), head: byte(range.primary) };
-        if std::mem::take(&mut self.reveal) {
-            let cursor = output.galley.pos_from_cursor(range.primary).translate(output.galley_pos.to_vec2());
-            ui.scroll_to_rect(cursor, None);
-        }
-        let cursor = Some(self.selection.head).filter(|_| self.selection.is_empty());
-        self.list.follow(ui, document, typed.as_str(), cursor);
+    /// Takes note of what has just been typed into the text.
+    pub fn note(&mut self, ui: &Ui) {
+        self.list.note(ui);
+    }
+
+    /// The byte of the text at which the word begins that is completed, while the list is open.
+    pub fn word(&self) -> Option<usize> {
+        self.list.word()
+    }
+
+    /// Draws what hangs over the text while it has the keyboard: the completions below the word, which stands at `word` on
+    /// the screen, and how to leave. Gives the change that a click asks for.
+    pub fn over_ui(&mut self, ui: &Ui, id: Id, word: Option<Rect>, line_break: &str) -> Option<Edited> {
         if self.leaving {
             let hint = "Tab leaves the text";
             let area = ui.clip_rect().shrink(6.0);
@@ -224,37 +224,6 @@ impl Tools {
             ui.painter().rect_filled(rect, 4.0, ui.visuals().widgets.inactive.bg_fill);
             ui.painter().galley(rect.min + egui::vec2(6.0, 4.0), galley, ui.visuals().strong_text_color());
         }
-        let keys = std::mem::take(&mut self.keys);
-        let Some(word) = self.list.word() else {
-            // What was typed just before the key has closed the list: the key is the text's after all.
-            let Some(key) = keys.accept else { return false };
-            let count = typed.insert_text(if key == Key::Tab { "\t" } else { "\n" }, range.primary.index);
-            let at = typed.byte_index_from_char_index(range.primary.index + count).0;
-            self.selection = Selection::at(at);
-            put_selection(ui, id, typed, self.selection);
-            return true;
-        };
-        let start = output.galley.pos_from_cursor(cursor_at(typed.as_str(), word));
-        let place: Rect = start.translate(output.galley_pos.to_vec2());
-        let Some(edited) = self.list.ui(ui, id, place, keys) else { return false };
-        typed.apply(&edited);
-        put_selection(ui, id, typed, edited.selection);
-        ui.memory_mut(|memory| memory.request_focus(id));
-        self.selection = edited.selection;
-        self.reveal = true;
-        true
+        self.list.ui(ui, id, word?, line_break)
     }
-}
-
-fn cursor_at(text: &str, byte: usize) -> CCursor {
-    CCursor::new(text.get(..byte).unwrap_or(text).chars().count())
-}
-
-/// Selects something in the widget.
-fn put_selection(ui: &Ui, id: Id, typed: &Typed, selection: Selection) {
-    let text = typed.as_str();
-    let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
-    let range = CCursorRange::two(cursor_at(text, selection.anchor), cursor_at(text, selection.head));
-    state.cursor.set_char_range(Some(range));
-    TextEdit::store_state(ui.ctx(), id, state);
 }
