@@ -115,7 +115,9 @@ const FEWEST_BYTES: i128 = 1 << 20;
 
 fn quantity_unit(root: &Field<'_>, advice: &mut Advice<'_>) {
     let mut amounts = Vec::new();
-    amounts_below(&root.get("spec"), &mut amounts);
+    for field in root.fields().filter(|field| field.def().is_some_and(|def| def.name != "status")) {
+        amounts_below(&field, &mut amounts);
+    }
     for field in &amounts {
         let (Some(unit), Some(quantity)) = (meaning::unit(field), Quantity::opt(field)) else { continue };
         let (path, text) = (field.path(), field.shown());
@@ -186,7 +188,8 @@ mod tests {
     #[test]
     fn an_amount_in_the_unit_of_another_resource_is_told() {
         for (name, amount, says, fixes) in [
-            ("memory", "512m", "512m of memory is 0.512 bytes", vec!["512Mi"]),
+            ("memory", "2000m", "2000m of memory is 2 bytes", vec!["2000Mi"]),
+            ("hugepages-2Mi", "512m", "512m of hugepages-2Mi is 0.512 bytes", vec!["512Mi"]),
             ("memory", "1024", "1024 of memory is 1", vec!["1024Mi", "1024Gi"]),
             ("memory", "2", "2 of memory is 2 bytes", vec!["2Gi", "2Mi"]),
             ("ephemeral-storage", "\"10\"", "10 of ephemeral-storage is 10 bytes", vec!["10Gi", "10Mi"]),
@@ -197,6 +200,8 @@ mod tests {
             assert_eq!(advised(name, amount), Some((says.to_owned(), fixes)), "{name}: {amount}");
         }
         for (name, amount) in [
+            // The server warns of a fraction of a byte, with the same fix.
+            ("memory", "512m"),
             ("memory", "512M"),
             ("memory", "512Mi"),
             ("memory", "128974848000m"),

@@ -348,7 +348,7 @@ fn near_pods(field: &Field<'_>) -> Vec<String> {
 fn spread(field: &Field<'_>) -> Vec<String> {
     let (key, skew) = (field.get("topologyKey").str(), field.get("maxSkew").int());
     let (Some(skew), false) = (skew, key.is_empty()) else { return Vec::new() };
-    let head = format!("no {key} with more than {skew} pods above the one with the fewest");
+    let head = format!("spread over {key}: at most {skew} more in one than in another");
     let otherwise = match field.get("whenUnsatisfiable").str() {
         "DoNotSchedule" => Some("else the pod waits".to_owned()),
         "ScheduleAnyway" => Some("as far as that can be".to_owned()),
@@ -368,6 +368,7 @@ mod tests {
     use super::*;
     use crate::path::Path;
     use crate::schema::{Schema, Version};
+    use crate::words::translate;
     use crate::yaml;
 
     /// A field of a pod whose spec is given in flow style.
@@ -457,11 +458,17 @@ mod tests {
             (
                 "{topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, labelSelector: {}}]}",
                 "spec.topologySpreadConstraints[0]",
-                "no zone with more than 1 pods above the one with the fewest|else the pod waits|counts the pods that fit:|every pod",
+                "spread over zone: at most 1 more in one than in another|else the pod waits|counts the pods that fit:|every pod",
             ),
             ("{hostname: a}", "spec", ""),
         ] {
-            assert_eq!(with_field(spec, path, clauses).join("|"), told, "{spec}");
+            let found = with_field(spec, path, clauses);
+            assert_eq!(found.join("|"), told, "{spec}");
+            for clause in found {
+                let chinese = translate(Lang::Zh, &clause);
+                let english = [" is ", " has ", " in ", "the ", "label "];
+                assert!(!english.iter().any(|word| chinese.contains(word)), "{clause}: {chinese}");
+            }
         }
     }
 

@@ -385,7 +385,7 @@ fn an_amount_and_a_time_are_told_in_words_beside_the_field() {
         form.write(path, typed);
         assert!(form.has(words), "{path}");
     }
-    form.write("spec.containers[0].resources.limits[memory]", "512m");
+    form.write("spec.containers[0].resources.limits[memory]", "512");
     form.press("Write 512Mi");
     assert_eq!(form.json("spec.containers[0].resources.limits[memory]"), "512Mi");
     assert!(form.has("536,870,912 bytes (537 MB)"));
@@ -417,7 +417,10 @@ fn a_schedule_shows_its_next_runs() {
     assert_eq!(form.query_all_by_label_contains(" 09:00 +08:00").count(), 5);
     form.write("spec.schedule", "0 25 * * *");
     assert!(!form.has("Next runs, in Asia/Shanghai"), "the problem says it");
+    form.choose("spec.suspend", "true");
     form.write("spec.schedule", "@daily");
+    assert!(form.has("Suspended: no run is started while suspend is true"));
+    form.choose("spec.suspend", "false");
     assert_eq!(form.query_all_by_label_contains(" 00:00 +08:00").count(), 5);
 }
 

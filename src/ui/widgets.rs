@@ -535,6 +535,11 @@ fn remove_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
 /// Room for the button that removes a field.
 const REMOVE_WIDTH: f32 = 26.0;
 
+/// Room for the button beside a control that opens a menu.
+fn menu_width(ui: &Ui) -> f32 {
+    30.0 + ui.spacing().item_spacing.x
+}
+
 /// Nothing that is typed into one line gets easier to read beyond this width.
 const WIDEST_CONTROL: f32 = 640.0;
 
@@ -625,7 +630,7 @@ fn text_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
     let ghost = form.ghost(field);
     let hint = if held == Some(json!("")) { "\"\"".to_owned() } else { ghost };
     let offers = form.offers(field);
-    let room = ui.available_width() - if offers.is_empty() { 0.0 } else { 28.0 };
+    let room = ui.available_width() - if offers.is_empty() { 0.0 } else { menu_width(ui) };
     let width = match field.kind() {
         Kind::Int32 | Kind::Int64 | Kind::Quantity => room.min(140.0),
         _ => room,
@@ -963,6 +968,7 @@ fn table_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, columns: &[&'sta
             });
         });
         ui.data_mut(|data| data.insert_temp(more_id, more));
+        meaning::below_row_ui(ui, &item, columns);
         form.problems_at_ui(ui, &path);
         for column in columns {
             form.problems_at_ui(ui, &path.field(*column));

@@ -1,12 +1,12 @@
 //! Where the value of an environment variable comes from: a picker in its row of the table.
 
-use super::{Form, control_ui, starter};
+use super::{Form, control_ui, menu_width, starter};
 use crate::document::Document;
 use crate::object::Field;
 use crate::path::Path;
 use crate::ui::language::tr;
 use crate::yaml::{Change, Value};
-use egui::{Label, RichText, Ui};
+use egui::{Align, Label, Layout, RichText, Ui};
 use serde_json::{Value as Json, json};
 
 /// The sources with their words, the most wanted first; the first is the text in `value`.
@@ -23,14 +23,14 @@ const SOURCES: [(&str, &str); 6] = [
 pub(super) fn value_ui(ui: &mut Ui, form: &mut Form<'_>, variable: &Field<'_>) {
     let from = variable.get("valueFrom");
     let set = SOURCES.iter().skip(1).find(|(source, _)| from.has(source)).map(|(source, _)| *source);
-    let room = (ui.available_width() - 28.0).max(20.0);
+    let room = (ui.available_width() - menu_width(ui)).max(20.0);
     match set {
         Some(source) => {
-            let words = told(&from, source);
-            ui.add_sized(
-                [room, ui.spacing().interact_size.y],
-                Label::new(RichText::new(words).weak()).truncate(),
-            );
+            let cell = egui::vec2(room, ui.spacing().interact_size.y);
+            ui.allocate_ui_with_layout(cell, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_size(cell);
+                ui.add(Label::new(RichText::new(told(&from, source)).weak()).truncate());
+            });
         }
         None => {
             ui.scope(|ui| {

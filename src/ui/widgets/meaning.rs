@@ -19,8 +19,27 @@ pub(super) fn meaning_of(form: &Form<'_>, field: &Field<'_>) -> Option<String> {
 /// The meaning beside a control; nothing where the text says it all.
 pub(super) fn beside_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
     if let Some(words) = meaning_of(form, field) {
-        ui.add(Label::new(RichText::new(words).weak()).truncate());
+        ui.add(Label::new(shown(field, words)).truncate());
     }
+}
+
+/// The meanings of what is written in a table's row, below it: a cell has no room beside its control.
+pub(super) fn below_row_ui(ui: &mut Ui, item: &Field<'_>, columns: &[&'static str]) {
+    for field in columns.iter().map(|column| item.get(column)) {
+        if let Some(words) = meaning::of(&field).map(tr) {
+            ui.horizontal(|ui| {
+                ui.add_space(26.0);
+                ui.weak(field.def().map_or("", |def| def.name));
+                ui.label(shown(&field, words));
+            });
+        }
+    }
+}
+
+/// The words as they are drawn: permission bits in letters of one width, which tell `---` from a dash.
+fn shown(field: &Field<'_>, words: String) -> RichText {
+    let text = RichText::new(words).weak();
+    if meaning::is_mode(field) { text.monospace() } else { text }
 }
 
 /// What a rule of the scheduler asks for, as one sentence; nothing for any other object.

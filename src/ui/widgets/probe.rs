@@ -19,13 +19,13 @@ pub(super) fn card_ui(ui: &mut Ui, form: &mut Form<'_>, probe: &Field<'_>) {
     egui::Frame::group(ui.style()).show(ui, |ui| {
         ui.set_width(ui.available_width());
         if probe.exists() {
-            timing_ui(ui, form, probe);
+            timing_ui(ui, probe);
         }
         object_ui(ui, form, probe);
     });
 }
 
-fn timing_ui(ui: &mut Ui, form: &Form<'_>, probe: &Field<'_>) {
+fn timing_ui(ui: &mut Ui, probe: &Field<'_>) {
     let Some(timing) = ProbeTiming::of(probe) else { return };
     let path = probe.path();
     let name = path.steps().last().and_then(Step::key).unwrap_or_default();
@@ -38,7 +38,7 @@ fn timing_ui(ui: &mut Ui, form: &Form<'_>, probe: &Field<'_>) {
         node.set_label(tr(format!("Timing of {path}")));
         node.set_description(words.as_str());
     });
-    if ui.is_rect_visible(rect) && form.document.pod_spec(form.doc).is_some() {
+    if ui.is_rect_visible(rect) {
         picture(ui, rect, timing);
     }
     ui.add(Label::new(RichText::new(words).weak()).wrap());

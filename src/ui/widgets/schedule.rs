@@ -5,7 +5,7 @@ use crate::api::next_runs;
 use crate::object::Field;
 use crate::schema::Kind;
 use crate::ui::language::tr;
-use egui::{Id, RichText, Ui};
+use egui::{Id, Ui};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How many runs are shown.
@@ -24,7 +24,8 @@ pub(super) fn next_runs_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
     if !is_schedule || !field.exists() {
         return;
     }
-    let zone = form.root.at(&field.path().parent()).get("timeZone").str();
+    let spec = form.root.at(&field.path().parent());
+    let zone = spec.get("timeZone").str();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let id = Id::unique(("next runs", form.doc, field.path().to_string()));
     let asked = (field.str().to_owned(), zone.to_owned(), now / 60);
@@ -35,20 +36,24 @@ pub(super) fn next_runs_ui(ui: &mut Ui, form: &Form<'_>, field: &Field<'_>) {
         Found { asked, runs }
     });
     if !found.runs.is_empty() {
-        runs_ui(ui, zone, &found.runs);
+        runs_ui(ui, zone, spec.get("suspend").is_true(), &found.runs);
     }
     ui.data_mut(|data| data.insert_temp(id, found));
 }
 
-fn runs_ui(ui: &mut Ui, zone: &str, runs: &[String]) {
+fn runs_ui(ui: &mut Ui, zone: &str, suspended: bool, runs: &[String]) {
     egui::Frame::new().inner_margin(egui::Margin { left: 14, right: 0, top: 0, bottom: 4 }).show(ui, |ui| {
-        ui.label(RichText::new(match zone {
+        if suspended {
+            ui.label(tr("Suspended: no run is started while suspend is true"));
+            return;
+        }
+        ui.label(match zone {
             "" => tr("Next runs, in UTC as most clusters have it while timeZone is absent"),
             zone => tr(format!("Next runs, in {zone}")),
-        }));
+        });
         for run in runs {
             let (weekday, time) = run.split_once('|').unwrap_or(("", run));
-            ui.label(RichText::new(format!("{}  {time}", tr(weekday))).weak());
+            ui.weak(format!("{}  {time}", tr(weekday)));
         }
     });
 }
