@@ -18,6 +18,8 @@ const CATALOGUES: &[&str] = &[
     include_str!("../assets/words/hazards.json"),
     include_str!("../assets/words/cli.json"),
     include_str!("../assets/words/window.json"),
+    include_str!("../assets/words/dialogs.json"),
+    include_str!("../assets/words/refusals.json"),
 ];
 
 /// How deep sentences may stand in sentences.
@@ -184,6 +186,8 @@ mod tests {
                 "must be a list, each item a text, and is the number 5",
                 "必须是列表，其中每一项是文本，现在是数字 5",
             ),
+            ("“spec.a” is not a list.", "“spec.a”不是列表。"),
+            ("The document is not a list.", "文档不是列表。"),
             ("nothing of the catalogue", "nothing of the catalogue"),
             ("{}", "{}"),
         ] {

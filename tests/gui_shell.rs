@@ -593,7 +593,7 @@ fn english_in_sight(window: &Window) -> Vec<String> {
     let is_word = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
     let in_a_row = |label: &str| {
         let words: Vec<&str> = label.split(' ').collect();
-        words.windows(3).any(|three| three.iter().all(|word| is_word(&word)))
+        words.windows(3).any(|three| three.iter().all(is_word))
     };
     let nodes = window.harness.root().children_recursive();
     let words = nodes.map(|node| node.accesskit_node()).filter(|node| !node.is_text_input());

@@ -1,6 +1,7 @@
 //! Two texts beside each other, and between them what is made of both.
 
 use super::dialogs::Choice;
+use super::language::tr;
 use super::theme;
 use crate::merge::{Kind, Merge, Piece, Side};
 use egui::{
@@ -79,18 +80,18 @@ pub fn compare_ui(ui: &mut Ui, comparison: &mut Comparison) -> Option<Choice> {
         .collect();
     let conflicts = comparison.merge.pieces.iter().filter(|piece| piece.kind == Kind::Conflict).count();
     ui.horizontal(|ui| {
-        ui.heading("Your text and the file’s");
-        ui.weak(match (hunks.len(), conflicts) {
+        ui.heading(tr("Your text and the file’s"));
+        ui.weak(tr(match (hunks.len(), conflicts) {
             (1, 0) => "1 difference".to_owned(),
             (hunks, 0) => format!("{hunks} differences"),
             (hunks, conflicts) => {
                 format!("{hunks} differences, {conflicts} of them in the same place on both sides")
             }
-        });
+        }));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let all = [("Take all of theirs", Side::Theirs), ("Take all of mine", Side::Mine)];
             for (words, side) in all {
-                if ui.button(words).clicked() {
+                if ui.button(tr(words)).clicked() {
                     comparison.merge.pieces.iter_mut().for_each(|piece| piece.takes = side);
                 }
             }
@@ -101,7 +102,7 @@ pub fn compare_ui(ui: &mut Ui, comparison: &mut Comparison) -> Option<Choice> {
     let width = ui.available_width();
     let width = width - ui.spacing().scroll.allocated_width();
     columns_ui(ui, width, |ui, column| {
-        ui.strong(["Mine", "Result", "The file’s"].get(column).copied().unwrap_or_default());
+        ui.strong(["Mine", "Result", "The file’s"].get(column).map(tr).unwrap_or_default());
     });
     let room = (ui.ctx().content_rect().height() - 230.0).max(120.0);
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -130,14 +131,16 @@ pub fn compare_ui(ui: &mut Ui, comparison: &mut Comparison) -> Option<Choice> {
     ui.add_space(10.0);
     let mut choice = None;
     ui.horizontal(|ui| {
-        let button = |words: &str| Button::new(words.to_owned()).min_size(vec2(0.0, 28.0));
+        let button = |words: &str| Button::new(tr(words)).min_size(vec2(0.0, 28.0));
         if ui.add(button("Use the result")).clicked() {
             choice = Some(Choice::Merge);
         }
         if ui.add(button("Cancel")).clicked() {
             choice = Some(Choice::Cancel);
         }
-        ui.weak("The result takes the place of your text; undo brings your text back. Save then writes it.");
+        ui.weak(tr(
+            "The result takes the place of your text; undo brings your text back. Save then writes it.",
+        ));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let last = hunks.len().saturating_sub(1);
             let (before, after) = (comparison.at.saturating_sub(1), (comparison.at + 1).min(last));
@@ -184,12 +187,12 @@ fn head_ui(ui: &mut Ui, rect: Rect, merge: &mut Merge, piece: usize, (hunk, hunk
     );
     ui.spacing_mut().interact_size.y = rect.height() - 2.0;
     ui.spacing_mut().button_padding.y = 0.0;
-    ui.label(RichText::new(format!("{number} of {hunks}: {what}")).small());
+    ui.label(RichText::new(tr(format!("{number} of {hunks}: {what}"))).small());
     for (words, side) in [("Take mine", Side::Mine), ("Take theirs", Side::Theirs)] {
         let chosen = piece.takes == side;
-        let button = ui.add(Button::new(RichText::new(words).small()).selected(chosen));
+        let button = ui.add(Button::new(RichText::new(tr(words)).small()).selected(chosen));
         button.widget_info(|| {
-            WidgetInfo::selected(Role::RadioButton, true, chosen, format!("{words}, difference {number}"))
+            WidgetInfo::selected(Role::RadioButton, true, chosen, tr(format!("{words}, difference {number}")))
         });
         if button.clicked() {
             piece.takes = side;

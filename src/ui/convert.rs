@@ -1,12 +1,13 @@
 //! The question into which kind to turn a document, with all that comes of it in sight before.
 
 use super::dialogs::{Choice, answers_ui};
+use super::language::{self, tr};
 use super::preview::highlight::{Look, Palette, layout};
 use super::problems::severity_color;
 use crate::convert::{Conversion, Effect, Kind, Options, convert};
 use crate::diagnostic::Severity;
 use crate::document::Document;
-use crate::schema::{Lang, Version};
+use crate::schema::Version;
 use crate::yaml;
 use egui::{RichText, ScrollArea, TextEdit, TextStyle, Ui};
 
@@ -60,7 +61,7 @@ impl ConvertDialog {
 /// Draws the question.
 pub fn convert_ui(ui: &mut Ui, asked: &mut ConvertDialog) -> Option<Choice> {
     let before = (asked.to, asked.options.clone());
-    ui.heading(format!("Turn this {} into…", asked.from));
+    ui.heading(tr(format!("Turn this {} into…", asked.from)));
     let height = (ui.ctx().content_rect().height() - 190.0).clamp(160.0, 520.0);
     ui.columns(2, |columns| {
         if let [left, right] = columns {
@@ -86,12 +87,12 @@ fn choices_ui(ui: &mut Ui, asked: &mut ConvertDialog) {
     for kind in Kind::ALL.into_iter().filter(|kind| *kind != asked.from) {
         ui.horizontal(|ui| {
             ui.radio_value(&mut asked.to, kind, kind.name());
-            ui.weak(kind.about(Lang::En));
+            ui.weak(kind.about(language::now()));
         });
     }
     if asked.to == Kind::CronJob {
         ui.horizontal(|ui| {
-            let label = ui.label("Schedule");
+            let label = ui.label(tr("Schedule"));
             let field = TextEdit::singleline(&mut asked.options.schedule)
                 .font(TextStyle::Monospace)
                 .desired_width(f32::INFINITY);
@@ -103,7 +104,7 @@ fn choices_ui(ui: &mut Ui, asked: &mut ConvertDialog) {
         Err(why) => {
             ui.colored_label(
                 severity_color(ui.visuals(), Severity::Error),
-                format!("This cannot be done: {why}."),
+                tr(format!("This cannot be done: {why}.")),
             );
         }
         Ok(made) => notes_ui(ui, made),
@@ -112,7 +113,7 @@ fn choices_ui(ui: &mut Ui, asked: &mut ConvertDialog) {
 
 fn notes_ui(ui: &mut Ui, made: &Conversion) {
     if made.of(Effect::Lost).next().is_none() {
-        ui.label("Everything comes along, comments too.");
+        ui.label(tr("Everything comes along, comments too."));
     }
     for effect in Effect::ALL {
         let (title, severity) = match effect {
@@ -124,7 +125,7 @@ fn notes_ui(ui: &mut Ui, made: &Conversion) {
         if made.of(effect).next().is_none() {
             continue;
         }
-        let title = RichText::new(title).strong();
+        let title = RichText::new(tr(title)).strong();
         match severity {
             Some(severity) => ui.colored_label(severity_color(ui.visuals(), severity), title),
             None => ui.label(title),
@@ -133,14 +134,14 @@ fn notes_ui(ui: &mut Ui, made: &Conversion) {
             ui.indent(("note", &note.path), |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 ui.monospace(note.path.to_string());
-                ui.label(RichText::new(note.why(Lang::En)).weak());
+                ui.label(RichText::new(note.why(language::now())).weak());
             });
         }
     }
 }
 
 fn result_ui(ui: &mut Ui, asked: &ConvertDialog, height: f32) {
-    let label = ui.label("The result");
+    let label = ui.label(tr("The result"));
     let look = Look {
         palette: *Palette::of(ui.visuals().dark_mode),
         font: TextStyle::Monospace.resolve(ui.style()),

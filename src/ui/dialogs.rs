@@ -3,6 +3,7 @@
 use super::app::{LeftWork, Then};
 use super::compare;
 use super::convert::{ConvertDialog, convert_ui};
+use super::language::tr;
 use super::picker::Ask;
 use super::problems::severity_color;
 use super::repair::{RepairDialog, repair_ui};
@@ -194,33 +195,33 @@ pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
 }
 
 fn unsaved_ui(ui: &mut Ui, then: &Then, can_keep: bool) -> Option<Choice> {
-    ui.heading("Save the changes?");
-    ui.label(match then {
+    ui.heading(tr("Save the changes?"));
+    ui.label(tr(match then {
         Then::Close => "The manifest has changes that no file holds. They are lost when the window closes without saving.",
         Then::Start(_) => "The manifest has changes that no file holds. They are lost when a new one takes its place.",
         Then::Open(..) | Then::BringBack(_) => {
             "The manifest has changes that no file holds. They are lost when another file takes its place."
         }
-    });
+    }));
     let mut answers = vec![("Save changes", Some(Choice::Save)), ("Discard changes", Some(Choice::Discard))];
     if can_keep {
-        ui.label(match then {
+        ui.label(tr(match then {
             Then::Close => "Kept for next time, it comes back when Podwright starts again.",
             _ => "Kept for next time, it stands under “Unsaved work” in the gallery.",
-        });
+        }));
         answers.insert(1, ("Keep for next time", Some(Choice::Keep)));
     }
     answers_ui(ui, &answers)
 }
 
 fn elsewhere_ui(ui: &mut Ui) -> Option<Choice> {
-    ui.heading("The file is open in another window");
-    ui.label("What one window saves, the other is told of: it does not overwrite it unasked.");
+    ui.heading(tr("The file is open in another window"));
+    ui.label(tr("What one window saves, the other is told of: it does not overwrite it unasked."));
     let mut choice = None;
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         for (title, answer) in [("Open here too", Choice::Open), ("Don’t open", Choice::Cancel)] {
-            if ui.add(Button::new(title).min_size(egui::vec2(0.0, 28.0))).clicked() {
+            if ui.add(Button::new(tr(title)).min_size(egui::vec2(0.0, 28.0))).clicked() {
                 choice = Some(answer);
             }
         }
@@ -229,15 +230,15 @@ fn elsewhere_ui(ui: &mut Ui) -> Option<Choice> {
 }
 
 fn left_behind_ui(ui: &mut Ui, work: &LeftWork) -> Option<Choice> {
-    ui.heading(format!("There is unsaved work on {}", work.title));
-    ui.label("A window that had this file open has left changes that were not saved. They stay under “Unsaved work” in the gallery until you bring them back or discard them.");
+    ui.heading(tr(format!("There is unsaved work on {}", work.title)));
+    ui.label(tr("A window that had this file open has left changes that were not saved. They stay under “Unsaved work” in the gallery until you bring them back or discard them."));
     let mut choice = None;
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         for (title, answer) in
             [("Bring back my changes", Choice::Open), ("Open the file as it is", Choice::Cancel)]
         {
-            if ui.add(Button::new(title).min_size(egui::vec2(0.0, 28.0))).clicked() {
+            if ui.add(Button::new(tr(title)).min_size(egui::vec2(0.0, 28.0))).clicked() {
                 choice = Some(answer);
             }
         }
@@ -246,17 +247,17 @@ fn left_behind_ui(ui: &mut Ui, work: &LeftWork) -> Option<Choice> {
 }
 
 fn discard_ui(ui: &mut Ui, title: &str) -> Option<Choice> {
-    ui.heading(format!("Discard {title}?"));
-    ui.label("No file holds this work. Discarded, it cannot be brought back.");
+    ui.heading(tr(format!("Discard {title}?")));
+    ui.label(tr("No file holds this work. Discarded, it cannot be brought back."));
     answers_ui(ui, &[("Discard this work", Some(Choice::Discard))])
 }
 
 fn changed_ui(ui: &mut Ui, path: &Path) -> Option<Choice> {
-    ui.heading("The file has changed on the disk");
-    ui.label(format!(
+    ui.heading(tr("The file has changed on the disk"));
+    ui.label(tr(format!(
         "Another program has written {} since it was opened or saved here. Saving now replaces what it wrote.",
         path.display()
-    ));
+    )));
     answers_ui(
         ui,
         &[
@@ -269,8 +270,8 @@ fn changed_ui(ui: &mut Ui, path: &Path) -> Option<Choice> {
 
 fn dropped_ui(ui: &mut Ui, path: &Path) -> Option<Choice> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    ui.heading(format!("What shall become of {name}?"));
-    ui.label("A pod is open already.");
+    ui.heading(tr(format!("What shall become of {name}?")));
+    ui.label(tr("A pod is open already."));
     let mut choice = None;
     for (title, about, answer) in [
         ("Open it", "It takes the place of what is open.", Choice::Open),
@@ -282,10 +283,10 @@ fn dropped_ui(ui: &mut Ui, path: &Path) -> Option<Choice> {
         ("Keep it as a template", "It stands in the gallery from then on.", Choice::Keep),
     ] {
         ui.horizontal(|ui| {
-            if ui.add(Button::new(title).min_size(egui::vec2(220.0, 26.0))).clicked() {
+            if ui.add(Button::new(tr(title)).min_size(egui::vec2(220.0, 26.0))).clicked() {
                 choice = Some(answer);
             }
-            ui.weak(about);
+            ui.weak(tr(about));
         });
     }
     choice.or(answers_ui(ui, &[]))
@@ -297,12 +298,12 @@ fn path_ui(ui: &mut Ui, asked: &mut PathDialog) -> Option<Choice> {
         Ask::Save(_) => ("Save to a file by its path", "Path of the file", "Save to this file"),
         Ask::Folder => ("Export to a folder by its path", "Path of the folder", "Export to this folder"),
     };
-    ui.heading(title);
+    ui.heading(tr(title));
     if let Some(why) = &asked.why {
-        ui.label("This desktop showed no file dialog, so type the path here.");
-        ui.label(RichText::new(format!("The reason: {why}.")).weak().small());
+        ui.label(tr("This desktop showed no file dialog, so type the path here."));
+        ui.label(RichText::new(tr(format!("The reason: {why}."))).weak().small());
     }
-    let name = ui.label(label);
+    let name = ui.label(tr(label));
     let field =
         TextEdit::singleline(&mut asked.typed).hint_text("/home/me/pod.yaml").desired_width(f32::INFINITY);
     let field = ui.add(field).labelled_by(name.id);
@@ -313,7 +314,7 @@ fn path_ui(ui: &mut Ui, asked: &mut PathDialog) -> Option<Choice> {
     let answer = match &asked.replaces {
         Some(path) => {
             let color = severity_color(ui.visuals(), Severity::Warning);
-            ui.colored_label(color, format!("{} exists already.", path.display()));
+            ui.colored_label(color, tr(format!("{} exists already.", path.display())));
             "Replace this file"
         }
         None => answer,
@@ -324,9 +325,9 @@ fn path_ui(ui: &mut Ui, asked: &mut PathDialog) -> Option<Choice> {
 }
 
 fn template_ui(ui: &mut Ui, asked: &mut TemplateDialog) -> Option<Choice> {
-    ui.heading("Keep as a template");
-    ui.label("It stands in the gallery from then on, as a file in your own folder of templates.");
-    let name = ui.label("Name of the template");
+    ui.heading(tr("Keep as a template"));
+    ui.label(tr("It stands in the gallery from then on, as a file in your own folder of templates."));
+    let name = ui.label(tr("Name of the template"));
     let field =
         ui.add(TextEdit::singleline(&mut asked.name).desired_width(f32::INFINITY)).labelled_by(name.id);
     if std::mem::take(&mut asked.fresh) {
@@ -342,16 +343,16 @@ const MOST_PLACES: usize = 8;
 
 fn shared_ui(ui: &mut Ui, asked: &SharedDialog) -> Option<Choice> {
     let count = asked.places.len();
-    ui.heading("Change it in every place?");
-    ui.label(format!(
+    ui.heading(tr("Change it in every place?"));
+    ui.label(tr(format!(
         "This value is written once, as {}, and stands in {count} places of the manifest:",
         asked.anchor
-    ));
+    )));
     for place in asked.places.iter().take(MOST_PLACES) {
         ui.label(RichText::new(format!("•  {place}")).monospace());
     }
     if count > MOST_PLACES {
-        ui.weak(format!("and {} more", count - MOST_PLACES));
+        ui.weak(tr(format!("and {} more", count - MOST_PLACES)));
     }
     let everywhere = format!("Change all {count} places");
     answers_ui(
@@ -366,12 +367,12 @@ pub(super) fn answers_ui(ui: &mut Ui, answers: &[(&str, Option<Choice>)]) -> Opt
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         for (title, answer) in answers {
-            let button = Button::new(*title).min_size(egui::vec2(0.0, 28.0));
+            let button = Button::new(tr(title)).min_size(egui::vec2(0.0, 28.0));
             if ui.add_enabled(answer.is_some(), button).clicked() {
                 choice = answer.clone();
             }
         }
-        if ui.add(Button::new("Cancel").min_size(egui::vec2(0.0, 28.0))).clicked() {
+        if ui.add(Button::new(tr("Cancel")).min_size(egui::vec2(0.0, 28.0))).clicked() {
             choice = Some(Choice::Cancel);
         }
     });

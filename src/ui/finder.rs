@@ -1,5 +1,6 @@
 //! The field finder: type a part of a field's name, path or help, and go there or set it.
 
+use super::language::tr;
 use crate::explain::{Place, explain};
 use crate::finder::{Entry, Index, choice_value};
 use crate::path::Path;
@@ -172,22 +173,20 @@ pub fn finder_ui(ctx: &Context, finder: &mut Finder, schema: &'static Schema, la
 /// What the keys do now.
 fn hint(finder: &Finder) -> String {
     let can_set = finder.entry().is_some_and(|entry| !entry.choices().is_empty());
-    match finder.setting {
-        Some(_) => "Enter sets this value, Escape goes back to the fields".to_owned(),
-        None if can_set => {
-            "Enter goes to the field, Shift+Enter sets its value here, Escape closes".to_owned()
-        }
-        None => "Enter goes to the field, Escape closes".to_owned(),
-    }
+    tr(match finder.setting {
+        Some(_) => "Enter sets this value, Escape goes back to the fields",
+        None if can_set => "Enter goes to the field, Shift+Enter sets its value here, Escape closes",
+        None => "Enter goes to the field, Escape closes",
+    })
 }
 
 fn results_ui(ui: &mut Ui, finder: &mut Finder, lang: Lang, height: f32, answer: &mut Option<Answer>) {
     let edit = TextEdit::singleline(&mut finder.query)
-        .hint_text("Part of a field's name, path or help")
+        .hint_text(tr("Part of a field's name, path or help"))
         .desired_width(f32::INFINITY)
         .margin(egui::vec2(8.0, 6.0));
     let response = ui.add(edit);
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Find a field"));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr("Find a field")));
     if std::mem::take(&mut finder.wants_keyboard) {
         response.request_focus();
     }
@@ -215,9 +214,9 @@ fn results_ui(ui: &mut Ui, finder: &mut Finder, lang: Lang, height: f32, answer:
             }
         }
         if shows == 0 {
-            ui.weak("No field has this in its name, its path or its help.");
+            ui.weak(tr("No field has this in its name, its path or its help."));
         } else if finder.found.len() > shows {
-            ui.weak(format!("and {} more: type another letter", finder.found.len() - shows));
+            ui.weak(tr(format!("and {} more: type another letter", finder.found.len() - shows)));
         }
     });
 }
@@ -226,8 +225,13 @@ fn results_ui(ui: &mut Ui, finder: &mut Finder, lang: Lang, height: f32, answer:
 fn result_ui(ui: &mut Ui, entry: &Entry, chosen: bool, lang: Lang) -> (egui::Response, bool) {
     let (response, mut inner) = row_ui(ui, ROW_HEIGHT, chosen);
     response.widget_info(|| {
-        let set = if entry.is_set { ", set" } else { "" };
-        WidgetInfo::selected(Role::Button, true, chosen, format!("Result {}{set}", entry.place))
+        let set = if entry.is_set { tr(", set") } else { String::new() };
+        WidgetInfo::selected(
+            Role::Button,
+            true,
+            chosen,
+            format!("{}{set}", tr(format!("Result {}", entry.place))),
+        )
     });
     let mut sets = false;
     inner.spacing_mut().item_spacing = egui::vec2(8.0, 1.0);
@@ -235,13 +239,13 @@ fn result_ui(ui: &mut Ui, entry: &Entry, chosen: bool, lang: Lang) -> (egui::Res
         ui.add(Label::new(RichText::new(entry.name()).strong()).selectable(false));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if chosen && !entry.choices().is_empty() {
-                let button = ui.add(Button::new("Set…").small());
-                button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Choose its value"));
+                let button = ui.add(Button::new(tr("Set…")).small());
+                button.widget_info(|| WidgetInfo::labeled(Role::Button, true, tr("Choose its value")));
                 sets = button.clicked();
             }
             if entry.is_set {
                 let color = ui.visuals().hyperlink_color;
-                ui.add(Label::new(RichText::new("set").small().color(color)).selectable(false));
+                ui.add(Label::new(RichText::new(tr("set")).small().color(color)).selectable(false));
             }
             if let Some(since) = entry.since() {
                 ui.add(Label::new(RichText::new(format!("{since}+")).small().weak()).selectable(false));
@@ -270,7 +274,7 @@ fn values_ui(
     let told = explain(&place, schema, lang);
     let mut back = false;
     ui.horizontal(|ui| {
-        back = ui.button("‹ Fields").clicked();
+        back = ui.button(tr("‹ Fields")).clicked();
         ui.strong(entry.name());
         ui.add(Label::new(RichText::new(&entry.place).weak()).truncate().selectable(false));
     });
@@ -284,8 +288,9 @@ fn values_ui(
             let chosen = at == finder.chosen;
             let (response, mut inner) = row_ui(ui, 28.0, chosen);
             let shown = if value.value.is_empty() { "\"\"" } else { value.value };
-            response
-                .widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, format!("Value {shown}")));
+            response.widget_info(|| {
+                WidgetInfo::selected(Role::Button, true, chosen, tr(format!("Value {shown}")))
+            });
             inner.horizontal_centered(|ui| {
                 ui.add(Label::new(RichText::new(shown).strong()).selectable(false));
                 ui.add(Label::new(RichText::new(value.about).weak()).truncate().selectable(false));

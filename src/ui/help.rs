@@ -1,6 +1,7 @@
 //! The help panel below the form: all that there is to know of the field that has the keyboard or was asked about.
 
 use super::commands::command;
+use super::language::tr;
 use super::{Action, View};
 use crate::document::Document;
 use crate::editor::Command;
@@ -52,7 +53,7 @@ pub fn help_ui(
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| match &told {
                 Some(told) => body_ui(ui, told, out),
                 None => {
-                    ui.weak("Click into a field, or on its name: what it is for, what it may hold and an example stand here.");
+                    ui.weak(tr("Click into a field, or on its name: what it is for, what it may hold and an example stand here."));
                 }
             });
         });
@@ -111,16 +112,16 @@ impl Told<'_> {
 }
 
 fn toggle_ui(ui: &mut Ui, open: bool, out: &mut Vec<Action>) {
-    let text = if open { "⏷ Help" } else { "⏵ Help" };
+    let text = format!("{} {}", if open { "⏷" } else { "⏵" }, tr("Help"));
     let response = ui.add(Button::new(RichText::new(text).strong()).frame(false));
     named(&response, if open { "Fold help" } else { "Unfold help" });
-    if response.on_hover_text("Show or hide the help on the field that has the keyboard  F1").clicked() {
+    if response.on_hover_text(tr("Show or hide the help on the field that has the keyboard  F1")).clicked() {
         out.push(Action::Run("help"));
     }
 }
 
 fn named(response: &Response, name: &str) {
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, response.enabled(), name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, response.enabled(), tr(name)));
 }
 
 fn folded_ui(ui: &mut Ui, told: Option<&Told<'_>>, out: &mut Vec<Action>) {
@@ -142,10 +143,10 @@ fn folded_ui(ui: &mut Ui, told: Option<&Told<'_>>, out: &mut Vec<Action>) {
 /// The way to the field finder, for those who do not know its keys.
 fn find_ui(ui: &mut Ui, out: &mut Vec<Action>) {
     let Some(command) = command("find-field") else { return };
-    let response = ui.add(Button::new("Find…").small());
+    let response = ui.add(Button::new(tr("Find…")).small());
     named(&response, command.title);
     let keys = command.keys(ui.ctx());
-    if response.on_hover_text(format!("{}  {keys}", command.about)).clicked() {
+    if response.on_hover_text(format!("{}  {keys}", tr(command.about))).clicked() {
         out.push(Action::Run(command.id));
     }
 }
@@ -161,7 +162,7 @@ fn head_ui(ui: &mut Ui, told: Option<&Told<'_>>, out: &mut Vec<Action>) {
             find_ui(ui, out);
             let Some(told) = told else { return };
             if let Some(reference) = &told.told.reference {
-                ui.hyperlink_to("Reference ↗", reference).on_hover_text(reference);
+                ui.hyperlink_to(format!("{} ↗", tr("Reference")), reference).on_hover_text(reference);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let path = ui.add(Label::new(RichText::new(&told.told.name).weak().small()).truncate());
@@ -173,7 +174,7 @@ fn head_ui(ui: &mut Ui, told: Option<&Told<'_>>, out: &mut Vec<Action>) {
 
 /// A text that says to a screen reader what it is, and not only what it reads.
 fn named_label(response: &Response, name: &str) {
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, tr(name)));
 }
 
 fn body_ui(ui: &mut Ui, told: &Told<'_>, out: &mut Vec<Action>) {
@@ -226,7 +227,7 @@ fn choices_ui(ui: &mut Ui, told: &Told<'_>, out: &mut Vec<Action>) {
                 let name = format!("Set {} to {shown}", told.path);
                 WidgetInfo::selected(Role::Button, can_set, is_set, name)
             });
-            if response.on_hover_text("Set the field to this value").clicked() && !is_set {
+            if response.on_hover_text(tr("Set the field to this value")).clicked() && !is_set {
                 out.push(told.choose(choice.value));
             }
             if !choice.about.is_empty() {
@@ -242,17 +243,17 @@ fn choices_ui(ui: &mut Ui, told: &Told<'_>, out: &mut Vec<Action>) {
 fn example_ui(ui: &mut Ui, told: &Told<'_>, out: &mut Vec<Action>) {
     let Some(example) = &told.told.example else { return };
     ui.horizontal(|ui| {
-        ui.add(Label::new(RichText::new("Example").small().strong()).selectable(false));
-        let copy = ui.add(Button::new("Copy").small());
+        ui.add(Label::new(RichText::new(tr("Example")).small().strong()).selectable(false));
+        let copy = ui.add(Button::new(tr("Copy")).small());
         named(&copy, "Copy the example");
-        if copy.on_hover_text("Copy the example as YAML").clicked() {
+        if copy.on_hover_text(tr("Copy the example as YAML")).clicked() {
             ui.ctx().copy_text(told.told.example_text.clone());
         }
         let declared = told.declared();
         let is_absent = told.root.at(&declared).data().is_none();
-        let insert = ui.add_enabled(told.can_set() && is_absent, Button::new("Insert").small());
+        let insert = ui.add_enabled(told.can_set() && is_absent, Button::new(tr("Insert")).small());
         named(&insert, "Insert the example");
-        if insert.on_hover_text("Set the field to the example").clicked() {
+        if insert.on_hover_text(tr("Set the field to the example")).clicked() {
             out.push(told.change(Change::Set { path: declared, value: Json::clone(example) }));
         }
     });

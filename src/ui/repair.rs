@@ -1,9 +1,9 @@
 //! A damaged manifest and its repair, side by side, for the person to choose.
 
 use super::app::Then;
+use super::language::{self, tr};
 use super::preview::Palette;
 use crate::repair::Offer;
-use crate::schema::Lang;
 use egui::{
     Align, Align2, Label, Layout, Rect, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, pos2, vec2,
 };
@@ -90,17 +90,17 @@ impl Sought {
 
 /// Draws what was found, the readings to choose from, and both texts.
 pub fn repair_ui(ui: &mut Ui, asked: &mut RepairDialog) {
-    ui.heading("Rebuild this manifest?");
-    ui.label(asked.offer.about(Lang::En));
+    ui.heading(tr("Rebuild this manifest?"));
+    ui.label(asked.offer.about(language::now()));
     if asked.offer.readings.len() > 1 {
-        ui.label("It can be read in more than one way. Choose what was meant:");
+        ui.label(tr("It can be read in more than one way. Choose what was meant:"));
         ScrollArea::vertical().id_salt("readings").max_height(READINGS).min_scrolled_height(READINGS).show(
             ui,
             |ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 ui.set_min_width(ui.available_width());
                 for (at, reading) in asked.offer.readings.iter().enumerate() {
-                    ui.radio_value(&mut asked.chosen, at, reading.about.get(Lang::En));
+                    ui.radio_value(&mut asked.chosen, at, reading.about.get(language::now()));
                 }
             },
         );
@@ -109,8 +109,8 @@ pub fn repair_ui(ui: &mut Ui, asked: &mut RepairDialog) {
         return;
     };
     ui.columns_const(|[left, right]| {
-        left.strong("As it came");
-        right.strong("Rebuilt");
+        left.strong(tr("As it came"));
+        right.strong(tr("Rebuilt"));
     });
     let row_height = ui.text_style_height(&TextStyle::Monospace) * 1.2;
     // Above stands what has been drawn, below the buttons, and around all of it the window is seen.

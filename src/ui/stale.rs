@@ -1,5 +1,6 @@
 //! The line above the form that says that the text is ahead of it.
 
+use super::language::tr;
 use super::problems::{severity_color, severity_icon};
 use crate::diagnostic::Severity;
 use crate::document::Document;
@@ -21,10 +22,10 @@ pub fn stale_ui(ui: &mut Ui, document: &Document, shown: &Document, doc: usize) 
         ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(severity_icon(Severity::Error)).color(colour));
-            ui.label(format!(
+            ui.label(tr(format!(
                 "The text cannot be read at line {line}. The form shows the last version that could be read, and cannot be changed until then."
-            ));
-            if ui.button(format!("Show line {line}")).clicked() {
+            )));
+            if ui.button(tr(format!("Show line {line}"))).clicked() {
                 asked = Some(problem.span.clone());
             }
         });

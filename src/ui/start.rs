@@ -1,6 +1,7 @@
 //! What stands above the gallery: the unsaved work that windows have left behind, and the recent files.
 
 use super::app::{LeftWork, Recent};
+use super::language::tr;
 use super::{Action, Outside};
 use egui::{Button, Frame, Panel, RichText, Role, ScrollArea, Ui, WidgetInfo};
 use std::path::Path;
@@ -17,7 +18,7 @@ pub fn start_ui(ui: &mut Ui, left: &[LeftWork], recent: &[Recent], out: &mut Vec
     let frame = Frame::side_top_panel(ui.style()).inner_margin(8.0);
     Panel::top("start").frame(frame).show(ui, |ui| {
         if !left.is_empty() {
-            ui.heading("Unsaved work");
+            ui.heading(tr("Unsaved work"));
             let room = ui.ctx().content_rect().height() * 0.3;
             ScrollArea::vertical().id_salt("unsaved work").max_height(room).auto_shrink([false, true]).show(
                 ui,
@@ -30,7 +31,7 @@ pub fn start_ui(ui: &mut Ui, left: &[LeftWork], recent: &[Recent], out: &mut Vec
         }
         if !recent.is_empty() {
             ui.horizontal_wrapped(|ui| {
-                ui.strong("Recent");
+                ui.strong(tr("Recent"));
                 for recent in recent.iter().take(RECENT_IN_SIGHT) {
                     recent_ui(ui, recent, out);
                 }
@@ -64,8 +65,8 @@ fn left_ui(ui: &mut Ui, work: &LeftWork, out: &mut Vec<Action>) {
                     ),
                     ("Bring back", format!("Bring back {}", work.title), Action::BringBack(work.id.clone())),
                 ] {
-                    let button = ui.add(Button::new(words));
-                    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+                    let button = ui.add(Button::new(tr(words)));
+                    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, tr(&name)));
                     if button.clicked() {
                         out.push(action);
                     }
@@ -78,9 +79,9 @@ fn left_ui(ui: &mut Ui, work: &LeftWork, out: &mut Vec<Action>) {
 fn recent_ui(ui: &mut Ui, recent: &Recent, out: &mut Vec<Action>) {
     let name = name_of(&recent.path);
     let button = ui.add_enabled(recent.exists, Button::new(&name));
-    button.widget_info(|| WidgetInfo::labeled(Role::Button, recent.exists, format!("Open {name}")));
+    button.widget_info(|| WidgetInfo::labeled(Role::Button, recent.exists, tr(format!("Open {name}"))));
     let path = recent.path.display();
-    let hint = if recent.exists { path.to_string() } else { format!("{path} is no longer there") };
+    let hint = if recent.exists { path.to_string() } else { tr(format!("{path} is no longer there")) };
     if button.on_hover_text(&hint).on_disabled_hover_text(hint).clicked() {
         out.push(Action::OpenFile(recent.path.clone()));
     }
@@ -92,13 +93,13 @@ pub fn recent_menu_ui(ui: &mut Ui, recent: &[Recent], out: &mut Vec<Action>) {
     for recent in recent {
         let name = name_of(&recent.path);
         let place = recent.path.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
-        let place = if recent.exists { place } else { "no longer there".to_owned() };
+        let place = if recent.exists { place } else { tr("no longer there") };
         let place: String = match place.char_indices().rev().nth(35) {
             Some((at, _)) => format!("…{}", &place[at..]),
             None => place,
         };
         let button = ui.add_enabled(recent.exists, Button::new(&name).shortcut_text(place));
-        button.widget_info(|| WidgetInfo::labeled(Role::Button, recent.exists, format!("Open {name}")));
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, recent.exists, tr(format!("Open {name}"))));
         if button.on_hover_text(recent.path.display().to_string()).clicked() {
             out.push(Action::OpenFile(recent.path.clone()));
             ui.close();
@@ -113,15 +114,15 @@ pub fn outside_ui(ui: &mut Ui, file: &str, out: &mut Vec<Action>) {
     Panel::top("changed outside").frame(frame).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new("⚠").color(color));
-            ui.label(format!(
+            ui.label(tr(format!(
                 "Another program has changed {file}, and you have changes that it does not hold."
-            ));
+            )));
             for (words, about, how) in [
                 ("Compare…", "See both beside each other and take of each what you want.", Outside::Compare),
                 ("Reload", "Show what the file holds now; undo brings your text back.", Outside::Reload),
                 ("Keep mine", "Go on with your text; the next save replaces the file.", Outside::KeepMine),
             ] {
-                if ui.button(words).on_hover_text(about).clicked() {
+                if ui.button(tr(words)).on_hover_text(tr(about)).clicked() {
                     out.push(Action::Outside(how));
                 }
             }
@@ -137,10 +138,10 @@ fn name_of(path: &Path) -> String {
 fn ago(time: SystemTime) -> String {
     let seconds = SystemTime::now().duration_since(time).unwrap_or(Duration::ZERO).as_secs();
     let (number, unit) = match seconds {
-        0..60 => return "just now".to_owned(),
+        0..60 => return tr("just now"),
         60..3600 => (seconds / 60, "minute"),
         3600..86_400 => (seconds / 3600, "hour"),
         _ => (seconds / 86_400, "day"),
     };
-    format!("{number} {unit}{} ago", if number == 1 { "" } else { "s" })
+    tr(format!("{number} {unit}{} ago", if number == 1 { "" } else { "s" }))
 }

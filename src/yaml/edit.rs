@@ -75,7 +75,8 @@ pub(super) struct Made {
     pub steps: Vec<Vec<Edit>>,
     /// The state afterwards, if anything was to be done.
     pub next: Option<State>,
-    widened: bool,
+    /// Whether more of the text was written anew than the smallest edit needs.
+    pub widened: bool,
 }
 
 impl State {

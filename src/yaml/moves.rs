@@ -4,7 +4,7 @@
 //! the layout has no lines to move (brackets, JSON, an alias), the move is made as plain changes of values; where that
 //! would lose a comment, it is refused.
 
-use super::edit::{State, refuse};
+use super::edit::{Made, State, refuse};
 use super::emit::{Place, Quotes, inline, spaces};
 use super::model::{existing, model, named, nested, place};
 use super::pieces::Pieces;
@@ -119,24 +119,18 @@ pub fn rearrange(text: &str, doc: usize, moves: &[Move], order: &dyn KeyOrder) -
     let mut state = State { text: text.to_owned(), stream: parse(text) };
     let mut pieces = Pieces::new(text.len());
     for one in moves {
-        for (steps, next) in state.moved(doc, one, order)? {
-            for edits in steps {
-                edits.iter().rev().for_each(|edit| pieces.replace(edit));
-            }
-            state = next;
+        let made = state.moved(doc, one, order)?;
+        for edits in &made.steps {
+            edits.iter().rev().for_each(|edit| pieces.replace(edit));
         }
+        state = made.next.unwrap_or(state);
     }
     Ok(pieces.edits(text))
 }
 
 impl State {
-    /// The edits of one move, step by step, each with the state after it.
-    fn moved(
-        &self,
-        number: usize,
-        one: &Move,
-        order: &dyn KeyOrder,
-    ) -> Result<Vec<(Vec<Vec<Edit>>, State)>, Refusal> {
+    /// Makes one move.
+    fn moved(&self, number: usize, one: &Move, order: &dyn KeyOrder) -> Result<Made, Refusal> {
         let doc = self.readable(number)?;
         let old = doc.data.as_ref().map_or(Json::Null, Data::to_json);
         let mut want = old.clone();
@@ -147,22 +141,23 @@ impl State {
             let planner = Planner::new(&self.text, &self.stream, doc, order, false);
             let Ok(plan) = planner.plan_move(one) else { break };
             match self.prove(number, None, &want, &plan) {
-                Ok(next) => return Ok(vec![(vec![plan.edits], next)]),
+                Ok(next) => {
+                    return Ok(Made { steps: vec![plan.edits], next: Some(next), ..Made::default() });
+                }
                 Err(why) => log::debug!("the lines of {} cannot be moved: {why}", one.path()),
             }
         }
-        let mut made: Vec<(Vec<Vec<Edit>>, State)> = Vec::new();
+        let mut made = Made::default();
         for step in one.as_changes(&old) {
-            let state = made.last().map_or(self, |(_, state)| state);
-            match step {
-                Move::Change(change) => {
-                    let one = state.change(number, &change, order, Sharing::OnlyHere)?;
-                    made.extend(one.next.map(|next| (one.steps, next)));
-                }
-                step => made.extend(state.moved(number, &step, order)?),
-            }
+            let state = made.next.as_ref().unwrap_or(self);
+            let one = match step {
+                Move::Change(change) => state.change(number, &change, order, Sharing::OnlyHere)?,
+                step => state.moved(number, &step, order)?,
+            };
+            made.steps.extend(one.steps);
+            made.next = one.next.or(made.next);
         }
-        let Some((_, last)) = made.last() else { return Ok(made) };
+        let Some(last) = &made.next else { return Ok(made) };
         if last.readable(number)?.data.as_ref().map(Data::to_json).unwrap_or_default() != want {
             let message = format!(
                 "{} is repeated by aliases, where it would change too; write it out in place of the aliases first.",
