@@ -280,6 +280,9 @@ fn toleration(field: &Field<'_>) -> Vec<String> {
         "" | "Equal" if key.is_empty() => return Vec::new(),
         "" | "Equal" if value.is_empty() => format!("tolerates the taint {key} with no value"),
         "" | "Equal" => format!("tolerates the taint {key} with the value {value}"),
+        _ if key.is_empty() || value.is_empty() => return Vec::new(),
+        "Gt" => format!("tolerates the taint {key} with a value greater than {value}"),
+        "Lt" => format!("tolerates the taint {key} with a value less than {value}"),
         _ => return Vec::new(),
     };
     let effect = match field.get("effect").str() {
@@ -445,6 +448,11 @@ mod tests {
                 "tolerates the taint a with the value b|with the effect NoExecute|for 1 min 30 s",
             ),
             ("{tolerations: [{effect: NoExecute}]}", "spec.tolerations[0]", ""),
+            (
+                "{tolerations: [{key: a, operator: Gt, value: \"5\"}]}",
+                "spec.tolerations[0]",
+                "tolerates the taint a with a value greater than 5|whatever its effect",
+            ),
             (
                 &format!("{{affinity: {{nodeAffinity: {{{term}}}}}}}"),
                 at_term,
