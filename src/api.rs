@@ -12,6 +12,7 @@ mod validate;
 mod warnings;
 
 pub use decode::items_of_list;
+pub use validate::schedule::next_runs;
 
 use crate::diagnostic::{Diagnostic, Errors, Severity};
 use crate::object::Field;

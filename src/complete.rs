@@ -5,6 +5,7 @@
 //! whole. Names come from the last document that was.
 
 use crate::document::Document;
+use crate::meaning::{capabilities, is_capabilities};
 use crate::object::Field;
 use crate::path::{Path, Step};
 use crate::schema::{self, FieldDef, Kind, Lang, Type, TypeId, UnionRule};
@@ -167,6 +168,11 @@ pub fn offers(root: &Field<'_>, path: &Path) -> Vec<String> {
         }
         ("TopologySpreadConstraint" | "PodAffinityTerm", "topologyKey") => {
             TOPOLOGY_KEYS.map(str::to_owned).to_vec()
+        }
+        _ if is_capabilities(&root.at(&path.parent())) => {
+            let (list, own) = (root.at(&path.parent()), root.at(path));
+            let others: Vec<&str> = list.items().map(|item| item.str()).filter(|n| *n != own.str()).collect();
+            capabilities().filter(|name| !others.contains(name)).map(str::to_owned).collect()
         }
         _ => {
             let def = root.at(path).def();

@@ -289,7 +289,11 @@ fn part(text: &str, stream: &Stream, index: usize, version: Version) -> Part {
     diagnostics.append(&mut review.diagnostics);
     hazard::tell(text, data, schema, root, &mut diagnostics);
     if let (Some(root), Some(object)) = (review.root, &review.object) {
-        diagnostics.extend(advice::advise(&Field::root(schema, root, object)));
+        for advice in advice::advise(&Field::root(schema, root, object)) {
+            if !has_its_fix(&diagnostics, &advice) {
+                diagnostics.push(advice);
+            }
+        }
     }
     review.accepted &= !broken;
     let name = match text_at(&["metadata", "name"]) {
@@ -306,6 +310,13 @@ fn part(text: &str, stream: &Stream, index: usize, version: Version) -> Part {
         review,
         diagnostics,
     }
+}
+
+/// Whether a problem of the same place has the likeliest fix of a piece of advice already: one thing is told once.
+fn has_its_fix(told: &[Diagnostic], advice: &Diagnostic) -> bool {
+    let fix = advice.fixes.first();
+    let here = told.iter().filter(|problem| problem.place == advice.place);
+    fix.is_some_and(|fix| here.flat_map(|problem| &problem.fixes).any(|other| other.changes == fix.changes))
 }
 
 fn syntax_problem(problem: &yaml::Problem) -> Diagnostic {

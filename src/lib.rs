@@ -10,6 +10,7 @@ pub mod object;
 pub mod diagnostic;
 pub mod explain;
 pub mod api;
+pub mod meaning;
 pub mod advice;
 pub mod hazard;
 pub mod document;

@@ -2,7 +2,7 @@
 #![cfg(feature = "window")]
 
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use podwright::document::Document;
 use podwright::editor::{Command, Editor};
 use podwright::object::Field;
@@ -353,6 +353,128 @@ fn an_octal_mode_is_shown_as_it_is_written() {
         + "  volumes:\n  - name: s\n    secret:\n      secretName: s\n      defaultMode: 0400\n";
     let form = form_on(&text, Page::Volumes);
     assert_eq!(form.get_by_label("spec.volumes[0].secret.defaultMode").value().as_deref(), Some("0400"));
+}
+
+#[test]
+fn a_mode_typed_in_octal_stays_in_octal() {
+    let text = POD.to_owned() + "  volumes:\n  - name: s\n    secret:\n      secretName: s\n";
+    let path = "spec.volumes[0].secret.defaultMode";
+    let mut form = form_on(&text, Page::Volumes);
+    assert!(form.has("0644 rw-r--r--"), "the server's own mode is told");
+    form.write(path, "0400");
+    assert_eq!(form.json(path), 256);
+    assert!(form.text().ends_with("      defaultMode: 0400\n"), "{}", form.text());
+    assert!(form.has("0400 r--------"));
+    assert_eq!(form.get_by_label(path).value().as_deref(), Some("0400"));
+    form.write(path, "416");
+    assert!(form.text().ends_with("      defaultMode: 416\n") && form.has("0640 rw-r-----"));
+    form.write(path, "0640");
+    assert!(form.text().ends_with("      defaultMode: 0640\n"), "{}", form.text());
+    form.undo_all();
+    assert_eq!(form.text(), text);
+}
+
+#[test]
+fn an_amount_and_a_time_are_told_in_words_beside_the_field() {
+    let mut form = form_on(POD, Page::Container("containers", 0));
+    for (path, typed, words) in [
+        ("spec.containers[0].resources.limits[cpu]", "500m", "0.5 cores"),
+        ("spec.containers[0].resources.limits[memory]", "1.5Gi", "1,610,612,736 bytes (1.61 GB)"),
+    ] {
+        form.unfold_to(path, &path.parse().expect("path"));
+        form.write(path, typed);
+        assert!(form.has(words), "{path}");
+    }
+    form.write("spec.containers[0].resources.limits[memory]", "512");
+    form.press("Write 512Mi");
+    assert_eq!(form.json("spec.containers[0].resources.limits[memory]"), "512Mi");
+    assert!(form.has("536,870,912 bytes (537 MB)"));
+    let mut form = form_on(POD, Page::Pod);
+    form.write("spec.terminationGracePeriodSeconds", "90");
+    assert!(form.has("1 min 30 s"));
+}
+
+#[test]
+fn a_probe_shows_when_it_gives_up() {
+    let text = POD.to_owned()
+        + "    livenessProbe:\n      tcpSocket: {port: 80}\n      initialDelaySeconds: 10\n      periodSeconds: 10\n";
+    let mut form = form_on(&text, Page::Container("containers", 0));
+    let picture = "Timing of spec.containers[0].livenessProbe";
+    let told =
+        |form: &Harness<'_, State>| form.get_by_label(picture).accesskit_node().description().expect("words");
+    assert!(told(&form).contains("Gives up after 40 s at the latest"), "{}", told(&form));
+    form.write("spec.containers[0].livenessProbe.failureThreshold", "5");
+    assert!(told(&form).contains("Gives up after 1 min at the latest"), "{}", told(&form));
+    form.write("spec.containers[0].livenessProbe.periodSeconds", "often");
+    assert!(!form.has(picture), "what is no number has no picture");
+}
+
+#[test]
+fn a_schedule_shows_its_next_runs() {
+    let text = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec:\n  schedule: 0 9 * * *\n  timeZone: Asia/Shanghai\n  jobTemplate: {}\n";
+    let mut form = form_on(text, Page::Workload);
+    assert!(form.has("Next runs, in Asia/Shanghai"));
+    assert_eq!(form.query_all_by_label_contains(" 09:00 +08:00").count(), 5);
+    form.write("spec.schedule", "0 25 * * *");
+    assert!(!form.has("Next runs, in Asia/Shanghai"), "the problem says it");
+    form.choose("spec.suspend", "true");
+    form.write("spec.schedule", "@daily");
+    assert!(form.has("Suspended: no run is started while suspend is true"));
+    form.choose("spec.suspend", "false");
+    assert_eq!(form.query_all_by_label_contains(" 00:00 +08:00").count(), 5);
+}
+
+#[test]
+fn a_rule_of_the_scheduler_is_told_as_a_sentence() {
+    let text =
+        POD.to_owned() + "  tolerations:\n  - key: gpu\n    operator: Exists\n    effect: NoSchedule\n";
+    let mut form = form_on(&text, Page::Scheduling);
+    assert!(form.has("tolerates the taint gpu with any value, with the effect NoSchedule"));
+    form.write("spec.tolerations[0].key", "disk");
+    assert!(form.has("tolerates the taint disk with any value, with the effect NoSchedule"));
+}
+
+#[test]
+fn a_capability_is_picked_by_name_with_what_it_allows() {
+    let mut form = form_on(POD, Page::Container("containers", 0));
+    let path = "spec.containers[0].securityContext.capabilities.drop";
+    form.unfold_to(path, &path.parse().expect("path"));
+    let add = format!("Add by name to {path}");
+    form.choose(&add, "ALL");
+    assert_eq!(form.json(path), serde_json::json!(["ALL"]));
+    assert!(form.has("Every capability there is."));
+    form.press(&add);
+    assert!(!form.has("ALL"), "what stands there is not offered again");
+    form.get_by_label("NET_RAW").click_accesskit();
+    form.run();
+    assert_eq!(form.json(path), serde_json::json!(["ALL", "NET_RAW"]));
+    form.write(&format!("{path}[1]"), "ALL");
+    assert!(form.has("stands above already"));
+}
+
+#[test]
+fn the_source_of_a_variable_is_picked_with_names_of_the_same_file() {
+    let text = POD.to_owned()
+        + "    env:\n    - name: A\n      value: x\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: p, user: u}\n";
+    let mut form = form_on(&text, Page::Container("containers", 0));
+    let path = "spec.containers[0].env[0]";
+    form.choose(&format!("Source of {path}"), "A key of a Secret");
+    let set = |key: &str| serde_json::json!({"name": "A", "valueFrom": {"secretKeyRef": {"name": "db", "key": key}}});
+    assert_eq!(form.json(path), set(""));
+    let key = format!("{path}.valueFrom.secretKeyRef.key");
+    form.unfold_to(&key, &key.parse().expect("path"));
+    form.choose(&format!("Choose {key}"), "password");
+    assert_eq!(form.json(path), set("password"));
+    assert!(form.has("Secret db › password"));
+    form.choose(&format!("Source of {path}"), "A field of the pod");
+    let field = format!("{path}.valueFrom.fieldRef.fieldPath");
+    form.unfold_to(&field, &field.parse().expect("path"));
+    form.choose(&format!("Choose {field}"), "status.podIP");
+    assert_eq!(form.json(path)["valueFrom"], serde_json::json!({"fieldRef": {"fieldPath": "status.podIP"}}));
+    form.choose(&format!("Source of {path}"), "A text");
+    assert_eq!(form.json(path), serde_json::json!({"name": "A"}));
+    form.undo_all();
+    assert_eq!(form.text(), text);
 }
 
 #[test]

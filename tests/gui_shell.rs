@@ -602,7 +602,14 @@ fn english_in_sight(window: &Window) -> Vec<String> {
 
 #[test]
 fn the_language_is_switched_at_once() {
-    let broken = POD.replace("image: nginx:1.27", "ports: [{containerPort: 80800}]\n    envFrom: [{}]");
+    let told = "livenessProbe: {initialDelaySeconds: 90}\n    securityContext: {capabilities: {drop: [ALL, ALL, X]}}\n    resources: {limits: {memory: 512, cpu: 100Mi}}";
+    let rules = "tolerations: [{operator: Exists}]\n  topologySpreadConstraints: [{maxSkew: 1, topologyKey: a}]\n  containers:";
+    let broken = POD
+        .replace(
+            "image: nginx:1.27",
+            &format!("ports: [{{containerPort: 80800}}]\n    envFrom: [{{}}]\n    {told}"),
+        )
+        .replace("containers:", rules);
     let mut window = Window::with(&broken);
     assert!(!english_in_sight(&window).is_empty());
     window.choose("中/EN menu", "Chinese (中文)");

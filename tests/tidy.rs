@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["diagnostic"],
     &["explain"],
     &["api"],
+    &["meaning"],
     &["advice"],
     &["hazard"],
     &["document"],

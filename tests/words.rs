@@ -69,5 +69,7 @@ fn the_catalogue_is_in_chinese_that_the_windows_own_font_shows() {
         assert!(wordless || other.contains(is_chinese), "{english}: {other}");
         rare.extend(other.chars().filter(|c| is_chinese(*c) && shown.map(*c).is_none()));
     }
+    let capabilities = include_str!("../assets/capabilities.json").chars();
+    rare.extend(capabilities.filter(|c| is_chinese(*c) && shown.map(*c).is_none()));
     assert!(rare.is_empty(), "{rare:?}");
 }

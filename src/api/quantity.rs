@@ -102,6 +102,11 @@ impl Quantity {
         }
     }
 
+    /// The amount in billionths, exact.
+    pub fn nano(self) -> i128 {
+        self.nano
+    }
+
     /// -1, 0 or 1.
     pub fn sign(self) -> i32 {
         match self.nano.cmp(&0) {

@@ -12,7 +12,7 @@ mod mount;
 mod pod;
 mod probe;
 pub mod resources;
-mod schedule;
+pub mod schedule;
 mod scheduling;
 mod security;
 mod selector;

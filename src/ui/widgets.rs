@@ -1,6 +1,12 @@
 //! The controls of the form, one for each schema kind, and what every row has in common: label, help, required mark,
 //! version mark, ghost default, problems and fixes.
 
+mod capability;
+mod env;
+mod meaning;
+mod probe;
+mod schedule;
+
 use super::Action;
 use super::form::{NESTED, Widget};
 use super::language::{self, tr};
@@ -9,6 +15,7 @@ use crate::complete::{names_of, offers};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, help_on};
 use crate::editor::Command;
+use crate::meaning::{is_mode, octal};
 use crate::object::Field;
 use crate::path::{Path, Step};
 use crate::schema::{FieldDef, Kind, Type, Union, UnionRule};
@@ -119,17 +126,31 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Sets a field. An empty collection above it is written anew, so that it takes the block style of its neighbours.
+    /// Sets a field.
     pub fn set(&mut self, field: &Field<'_>, value: Json) {
+        let set = self.setting(field, value);
+        self.change(vec![set]);
+    }
+
+    /// Sets a field to a value that is to stand in the text in a spelling of its own, such as `0644`.
+    fn set_spelled(&mut self, field: &Field<'_>, value: Json, spelling: String) {
+        let spelled = Change::Spell { path: field.path(), spelling };
+        let set = (field.data().map(yaml::Data::to_json).as_ref() != Some(&value))
+            .then(|| self.setting(field, value));
+        self.change(set.into_iter().chain([spelled]).collect());
+    }
+
+    /// The change that sets a field. An empty collection above it is written anew, so that it takes the block style of
+    /// its neighbours.
+    fn setting(&self, field: &Field<'_>, value: Json) -> Change {
         let path = field.path();
-        let change = match path.split_last() {
+        match path.split_last() {
             Some((up, step)) if self.is_empty_collection(&up) && step.key().is_some() => {
                 let key = step.key().unwrap_or_default().to_owned();
                 Change::Set { path: up, value: Json::Object([(key, value)].into_iter().collect()) }
             }
             _ => Change::Set { path, value },
-        };
-        self.change(vec![change]);
+        }
     }
 
     /// Takes a field away, and with it every object above that would be left empty and would mean nothing.
@@ -222,7 +243,11 @@ impl<'a> Form<'a> {
 
     /// The values worth offering for a text field: those of the schema, or the names that exist in this pod.
     fn offers(&self, field: &Field<'_>) -> Vec<String> {
-        offers(&self.root, &field.path())
+        let path = field.path();
+        let mut found = offers(&self.root, &path);
+        let name = path.steps().last().and_then(Step::key).unwrap_or_default();
+        found.extend(env::offers(self.document, &self.root.at(&path.parent()), name));
+        found
     }
 
     /// Gives a control the keyboard if it is the first one in an object, list or map that was revealed.
@@ -344,8 +369,10 @@ pub fn row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: Widge
         ui.horizontal(|ui| {
             label_ui(ui, form, field);
             removable_control_ui(ui, form, field);
+            meaning::beside_ui(ui, form, field);
         });
         form.problems_at_ui(ui, &field.path());
+        schedule::next_runs_ui(ui, form, field);
         return;
     }
     let path = field.path();
@@ -392,6 +419,7 @@ pub fn only_row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: 
         (Kind::List(_), _) => object_list_ui(ui, form, field),
         (Kind::Map(_), Widget::Amounts(keys)) => map_ui(ui, form, field, keys),
         (Kind::Map(_), _) => map_ui(ui, form, field, &[]),
+        _ if field.ty().is_some_and(|ty| ty.name == "Probe") => probe::card_ui(ui, form, field),
         _ => object_ui(ui, form, field),
     }
 }
@@ -510,6 +538,11 @@ fn remove_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
 /// Room for the button that removes a field.
 const REMOVE_WIDTH: f32 = 26.0;
 
+/// Room for the button beside a control that opens a menu.
+fn menu_width(ui: &Ui) -> f32 {
+    30.0 + ui.spacing().item_spacing.x
+}
+
 /// Nothing that is typed into one line gets easier to read beyond this width.
 const WIDEST_CONTROL: f32 = 640.0;
 
@@ -602,7 +635,7 @@ fn text_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
     let ghost = form.ghost(field);
     let hint = if held == Some(json!("")) { "\"\"".to_owned() } else { ghost };
     let offers = form.offers(field);
-    let room = ui.available_width() - if offers.is_empty() { 0.0 } else { 28.0 };
+    let room = ui.available_width() - if offers.is_empty() { 0.0 } else { menu_width(ui) };
     let width = match field.kind() {
         Kind::Int32 | Kind::Int64 | Kind::Quantity => room.min(140.0),
         _ => room,
@@ -616,10 +649,18 @@ fn text_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
         ui.add(edit)
     };
     form.note(ui, &response, &path);
+    if let Some(words) = meaning::meaning_of(form, field) {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(words.as_str()));
+    }
     if response.changed() {
-        let value = typed_value(field.kind(), &text);
+        let octal = octal(text.trim()).filter(|_| is_mode(field));
+        let value = octal.map_or_else(|| typed_value(field.kind(), &text), Json::from);
+        let spelling = octal.map(|_| text.trim().to_owned());
         ui.data_mut(|data| data.insert_temp(id, Typing { text, held: Some(value.clone()) }));
-        form.set(field, value);
+        match spelling {
+            Some(spelling) => form.set_spelled(field, value, spelling),
+            None => form.set(field, value),
+        }
     } else if response.gained_focus() {
         ui.data_mut(|data| data.remove_temp::<Typing>(id));
     }
@@ -666,6 +707,7 @@ pub fn typed_value(kind: &Kind, text: &str) -> Json {
 
 fn object_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>) {
     let Some(ty) = object.ty() else { return };
+    meaning::sentence_ui(ui, object);
     let union = picked_union(Some(ty));
     let members: &[&str] = union.map_or(&[], |union| &union.members);
     let fields: Vec<Field<'_>> = object.fields().collect();
@@ -907,6 +949,7 @@ fn table_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, columns: &[&'sta
         let hidden_set = others.iter().any(|field| field.data().is_some());
         let mut more = ui.data_mut(|data| data.get_temp::<bool>(more_id)).unwrap_or(hidden_set);
         more |= form.reveals_below(&paths) && !paths.is_empty();
+        meaning::sentence_ui(ui, &item);
         ui.horizontal(|ui| {
             let response = ui.add_enabled(
                 !others.is_empty(),
@@ -921,7 +964,10 @@ fn table_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, columns: &[&'sta
                 ui.allocate_ui_with_layout(cell, Layout::left_to_right(Align::Center), |ui| {
                     ui.set_min_size(cell);
                     ui.set_max_width(width);
-                    control_ui(ui, form, &item.get(column));
+                    match item.ty().map(|ty| (ty.name, *column)) {
+                        Some(("EnvVar", "value")) => env::value_ui(ui, form, &item),
+                        _ => control_ui(ui, form, &item.get(column)),
+                    }
                 });
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -929,6 +975,7 @@ fn table_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, columns: &[&'sta
             });
         });
         ui.data_mut(|data| data.insert_temp(more_id, more));
+        meaning::below_row_ui(ui, &item, columns);
         form.problems_at_ui(ui, &path);
         for column in columns {
             form.problems_at_ui(ui, &path.field(*column));
@@ -959,13 +1006,19 @@ fn scalar_list_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
             ui.add_sized([18.0, 16.0], egui::Label::new(RichText::new((i + 1).to_string()).weak().small()));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 item_buttons_ui(ui, form, list, i, count);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| control_ui(ui, form, &item));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    capability::item_ui(ui, form, list, i);
+                });
             });
         });
         form.problems_at_ui(ui, &item.path());
     }
     let path = list.path();
-    if add_button_ui(ui, form, &path) {
+    let add = ui.horizontal(|ui| {
+        capability::add_ui(ui, form, list);
+        add_button_ui(ui, form, &path)
+    });
+    if add.inner {
         form.append(list, json!(""));
         ui.memory_mut(|memory| memory.request_focus(Id::unique(("field", path.index(count).to_string()))));
     }
@@ -984,6 +1037,7 @@ fn map_ui(ui: &mut Ui, form: &mut Form<'_>, map: &Field<'_>, always: &[&'static 
         ui.horizontal(|ui| {
             key_ui(ui, form, map, key);
             removable_control_ui(ui, form, &entry);
+            meaning::beside_ui(ui, form, &entry);
         });
         form.problems_at_ui(ui, &entry.path());
     }
