@@ -13,6 +13,7 @@ pub mod api;
 pub mod advice;
 pub mod hazard;
 pub mod document;
+pub mod upgrade;
 pub mod complete;
 pub mod repair;
 pub mod finder;

@@ -19,6 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["advice"],
     &["hazard"],
     &["document"],
+    &["upgrade"],
     &["complete"],
     &["repair"],
     &["finder"],

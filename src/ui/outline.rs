@@ -3,13 +3,14 @@
 use super::form::{OutlineEntry, outline};
 use super::language::tr;
 use super::problems::severity_color;
-use super::{Action, View};
+use super::{Action, Page, Pane, View};
 use crate::diagnostic::Severity;
 use crate::document::{Document, Part, type_label};
 use egui::{Button, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 /// Draws the outline of what the form shows. `now` is the text as it is, whose problems the documents are marked with.
-pub fn outline_ui(ui: &mut Ui, shown: &Document, now: &Document, view: &View, out: &mut Vec<Action>) {
+pub fn outline_ui(ui: &mut Ui, shown: &Document, now: &Document, view: &mut View, out: &mut Vec<Action>) {
+    let enter = view.enter.take_if(|pane| *pane == Pane::Outline).is_some();
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.add_space(4.0);
         ui.spacing_mut().item_spacing.y = 2.0;
@@ -18,7 +19,7 @@ pub fn outline_ui(ui: &mut Ui, shown: &Document, now: &Document, view: &View, ou
             document_ui(ui, shown, part, worst, view, out);
             if part.index == view.doc {
                 for entry in outline(shown, part.index) {
-                    entry_ui(ui, part.index, &entry, view, out);
+                    entry_ui(ui, part.index, &entry, view, enter, out);
                 }
                 ui.add_space(6.0);
             }
@@ -41,18 +42,26 @@ fn document_ui(
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, described(&text, worst)));
     if response.clicked() {
         let page = outline(shown, part.index).into_iter().next().map(|entry| entry.page).unwrap_or_default();
-        out.push(Action::Show { doc: part.index, page });
+        out.push(show(&response, part.index, page));
     }
 }
 
-fn entry_ui(ui: &mut Ui, doc: usize, entry: &OutlineEntry, view: &View, out: &mut Vec<Action>) {
+/// Who chooses a page by the keyboard goes on in it.
+fn show(chosen: &egui::Response, doc: usize, page: Page) -> Action {
+    if chosen.has_focus() { Action::Enter { doc, page } } else { Action::Show { doc, page } }
+}
+
+fn entry_ui(ui: &mut Ui, doc: usize, entry: &OutlineEntry, view: &View, enter: bool, out: &mut Vec<Action>) {
     let chosen = entry.page == view.page;
     let response = line_ui(ui, entry.depth + 1, RichText::new(&entry.label), chosen, entry.worst);
     response.widget_info(|| {
         WidgetInfo::selected(Role::Button, true, chosen, described(&entry.label, entry.worst))
     });
+    if enter && chosen {
+        response.request_focus();
+    }
     if response.clicked() {
-        out.push(Action::Show { doc, page: entry.page.clone() });
+        out.push(show(&response, doc, entry.page.clone()));
     }
 }
 
