@@ -11,7 +11,8 @@ Kubernetes versions. Get the newest with
 Every version from FIRST on that a wheel holds goes in, so a new Kubernetes version needs no change here; name an
 older wheel too once a newer one has dropped a version. What the published schemas do not say (allowed values,
 defaults, feature gates, unions, the order of fields) comes from overlay.json beside this script. README.md beside it
-describes the result. Descriptions are left out: no upstream text ends up in the result.
+describes the result. Descriptions are left out: no upstream text ends up in the result. Prints what the result says
+that the schema.json before it did not.
 
 Needs Python 3.11 and the standard library only.
 """
@@ -303,15 +304,57 @@ def build(overlay, by_version):
     yield "}"
 
 
+def described(field):
+    """A field's attributes in one line, but for its name: `t=string g=ImageVolume`."""
+    return " ".join(f"{key}={json.dumps(value)}" for key, value in field.items() if key != "n")
+
+
+def news(before, after):
+    """What a result says that the one before did not, as lines for the person who runs the script."""
+    added = [version for version in after["versions"] if version not in before["versions"]]
+    gone = [version for version in before["versions"] if version not in after["versions"]]
+    yield from (f"version {version} is new" for version in added)
+    yield from (f"version {version} is gone" for version in gone)
+    for part in ("roots", "gates"):
+        for name in sorted(before[part].keys() | after[part].keys()):
+            if before[part].get(name) != after[part].get(name):
+                yield f"{part[:-1]} {name}: {json.dumps(before[part].get(name))} -> {json.dumps(after[part].get(name))}"
+    for name in sorted(before["types"].keys() | after["types"].keys()):
+        was, now = before["types"].get(name), after["types"].get(name)
+        if was is None or now is None:
+            yield f"type {name} is {'new' if was is None else 'gone'}"
+        if now is None:
+            continue
+        was = was or {"f": []}
+        about = [key for key in ("gvk", "a", "s", "u", "mt", "x") if key in was | now and name in before["types"]]
+        for key in about:
+            if was.get(key) != now.get(key):
+                yield f"type {name}: {key} {json.dumps(was.get(key))} -> {json.dumps(now.get(key))}"
+        old, new = ({field["n"]: field for field in body["f"]} for body in (was, now))
+        for field in old.keys() - new.keys():
+            yield f"field {name}.{field} is gone"
+        for field, body in new.items():
+            if field not in old:
+                yield f"field {name}.{field} is new: {described(body)}"
+            elif body != old[field]:
+                yield f"field {name}.{field} is changed: {described(old[field])} -> {described(body)}"
+        if old.keys() == new.keys() and list(old) != list(new):
+            yield f"type {name}: its fields stand in another order"
+
+
 def main(arguments):
-    """Writes schema.json beside this script; returns the exit code."""
+    """Writes schema.json beside this script and prints what is new in it; returns the exit code."""
     if not arguments or arguments[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
     try:
         overlay = json.loads((HERE / "overlay.json").read_text(encoding="utf-8"))
         text = "\n".join(build(overlay, read_wheels(arguments))) + "\n"
-        (HERE / "schema.json").write_text(text, encoding="utf-8")
+        schema = HERE / "schema.json"
+        before = json.loads(schema.read_text(encoding="utf-8"))
+        told = list(news(before, json.loads(text)))
+        schema.write_text(text, encoding="utf-8")
+        print("\n".join(told) if told else "nothing is new")
     except (Problem, OSError, zipfile.BadZipFile, json.JSONDecodeError) as error:
         print(f"build-schema: {error}", file=sys.stderr)
         return 1

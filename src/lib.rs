@@ -14,6 +14,7 @@ pub mod meaning;
 pub mod advice;
 pub mod hazard;
 pub mod document;
+pub mod upgrade;
 pub mod complete;
 pub mod repair;
 pub mod finder;

@@ -22,6 +22,7 @@ mod stale;
 mod repair;
 mod theme;
 mod toolbar;
+mod upgrade;
 pub mod widgets;
 mod window;
 mod worker;
@@ -54,6 +55,13 @@ pub enum Action {
     },
     /// Show a page of the form.
     Show {
+        /// The document's number.
+        doc: usize,
+        /// The page.
+        page: Page,
+    },
+    /// Show a page of the form and give its first control the keyboard.
+    Enter {
         /// The document's number.
         doc: usize,
         /// The page.
@@ -103,10 +111,23 @@ pub struct View {
     pub reveal: Option<Path>,
     /// The field that the form is to bring into sight without giving it the keyboard; taken by the form.
     pub glance: Option<Path>,
+    /// The pane that is to get the keyboard: taken by the form and the outline.
+    pub enter: Option<Pane>,
     /// The byte range that the text is to bring into sight; taken by the preview.
     pub reveal_text: Option<std::ops::Range<usize>>,
     /// Whether the document is behind the text: what a form's field has asked for may not stand in it yet.
     pub behind: bool,
+}
+
+/// A part of the window that the keyboard goes to as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    /// The list of documents and pages.
+    Outline,
+    /// The form.
+    Form,
+    /// The text.
+    Text,
 }
 
 /// A page of the form: one entry of the outline.

@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["advice"],
     &["hazard"],
     &["document"],
+    &["upgrade"],
     &["complete"],
     &["repair"],
     &["finder"],

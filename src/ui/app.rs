@@ -9,10 +9,11 @@ use super::finder::{self, Answer as Found, Finder};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
 use super::repair::{RepairDialog, Sought};
+use super::upgrade::{Upgrade, upgrade_ui};
 use super::worker::Worker;
 use super::{
-    Action, Page, View, commands, form, gallery, help, language, outline, preview, problems, stale, start,
-    theme, toolbar,
+    Action, Page, Pane, View, commands, form, gallery, help, language, outline, preview, problems, stale,
+    start, theme, toolbar,
 };
 use crate::convert;
 use crate::document::Document;
@@ -20,7 +21,7 @@ use crate::editor::{Command, Done, Editor};
 use crate::files::{self, FileError};
 use crate::finder::Index;
 use crate::repair;
-use crate::schema::Lang;
+use crate::schema::{Lang, Version};
 use crate::template::{Pattern, Sketch};
 use crate::yaml::{Change, Edit, Refusal, Shared, Sharing};
 use egui::text_edit::TextEditState;
@@ -116,6 +117,10 @@ pub struct App {
     keeping: Option<keeping::Keeping>,
     /// What is offered for the text that is open.
     repair: Sought,
+    /// What another Kubernetes version means for the text, until the list is dismissed.
+    upgrade: Option<Upgrade>,
+    /// Where the outline ends and where the text begins, from the left, as drawn last.
+    panes: (f32, f32),
     /// Whether the window may close with unsaved changes: the person has said so.
     may_close: bool,
     title: String,
@@ -154,6 +159,8 @@ impl App {
             others: None,
             keeping: None,
             repair: Sought::default(),
+            upgrade: None,
+            panes: (0.0, f32::INFINITY),
             may_close: false,
             title: String::new(),
             lang: Lang::En,
@@ -376,6 +383,9 @@ impl App {
 
     /// Changes the document. What is refused is said in a notice.
     pub(super) fn carry_out(&mut self, command: Command) {
+        if let Command::Target(to) = command {
+            return self.judge_by(to);
+        }
         let outcome = self.editor.run(command.clone());
         // What waits for a long text's document is told when it is done.
         if outcome.is_err() || !self.editor.is_behind() {
@@ -410,6 +420,38 @@ impl App {
                 }
                 self.notices.refused(refusal.to_string());
             }
+        }
+    }
+
+    /// Judges by another version, and lists what that means for the manifest: against the version before the list began.
+    fn judge_by(&mut self, to: Version) {
+        let now = self.document().version;
+        let from = self.upgrade.as_ref().map_or(now, Upgrade::from);
+        if let Err(refusal) = self.editor.run(Command::Target(to)) {
+            self.notices.refused(refusal.to_string());
+        }
+        if now != to {
+            self.upgrade = (self.has_text() && from != to).then(|| Upgrade::since(from));
+        }
+    }
+
+    /// Gives the next pane the keyboard, or the one before: form, text, outline.
+    pub(super) fn go_to_pane(&mut self, ctx: &Context, step: usize) {
+        const PANES: [Pane; 3] = [Pane::Form, Pane::Text, Pane::Outline];
+        let focused = ctx.memory(|memory| memory.focused());
+        let (outline, text) = self.panes;
+        let here = match focused.and_then(|id| Some((id, ctx.read_response(id)?.rect.center().x))) {
+            Some((id, _)) if id == preview::text_id() => Some(1),
+            Some((_, x)) if x < outline => Some(2),
+            Some((_, x)) if x > text => Some(1),
+            Some(_) => Some(0),
+            None => None,
+        };
+        let next = here.map_or(0, |here| (here + step) % PANES.len());
+        if PANES[next] == Pane::Text {
+            ctx.memory_mut(|memory| memory.request_focus(preview::text_id()));
+        } else {
+            self.view.enter = Some(PANES[next]);
         }
     }
 
@@ -674,6 +716,7 @@ impl App {
     /// Shows the text that has just been opened from the page that a person wants to see first.
     fn show_first(&mut self) {
         self.others = None;
+        self.upgrade = None;
         self.screen = Screen::Document;
         self.preview = preview::PreviewState::default();
         self.look_at_first_page();
@@ -906,6 +949,12 @@ impl App {
         let is_new = self.editor.is_new();
         let shown = self.editor.shown(self.view.doc).clone();
         let whole = !document.is_broken_at(self.view.doc);
+        let revision = self.editor.revision();
+        if let Some(upgrade) = &mut self.upgrade
+            && upgrade_ui(ui, upgrade, &document, revision, out)
+        {
+            self.upgrade = None;
+        }
         let size = ui.available_size();
         // The panes keep the size that a person gives them, one for each of these widths of the window.
         let width = [1100.0, 1600.0].iter().filter(|least| size.x >= **least).count();
@@ -923,20 +972,21 @@ impl App {
                     }
                 });
         }
-        Panel::left(("outline", width))
+        let outline = Panel::left(("outline", width))
             .default_size((size.x * 0.17).clamp(200.0, 300.0))
             .min_size(140.0)
             .max_size((size.x * 0.3).max(140.0))
             .show(ui, |ui| {
                 if !is_new {
-                    outline::outline_ui(ui, &shown, &document, &self.view, out);
+                    outline::outline_ui(ui, &shown, &document, &mut self.view, out);
                 }
             });
-        Panel::right(("text", width))
+        let text = Panel::right(("text", width))
             .default_size((size.x * 0.36).clamp(320.0, 760.0))
             .min_size(240.0)
             .max_size((size.x * 0.6).max(240.0))
             .show(ui, |ui| preview::preview_ui(ui, &draft, &mut self.preview, &mut self.view, out));
+        self.panes = (outline.response.rect.right(), text.response.rect.left());
         let (open, lang) = (self.shows_help, self.lang);
         help::help_ui(ui, &shown, whole, &self.view, (open, lang), out);
         let frame = Frame::central_panel(ui.style()).inner_margin(egui::Margin {
@@ -987,6 +1037,10 @@ impl App {
                     self.view.doc = doc;
                     self.view.page = page;
                     self.screen = Screen::Document;
+                }
+                Action::Enter { doc, page } => {
+                    (self.view.doc, self.view.page) = (doc, page);
+                    self.view.enter = Some(Pane::Form);
                 }
                 Action::OpenFile(path) => self.open_file(ctx, &path),
                 Action::BringBack(id) => self.replace(ctx, Then::BringBack(id)),
@@ -1107,6 +1161,7 @@ impl eframe::App for App {
         self.dialog_ui(&ctx);
         self.notices.ui(&ctx);
         self.drop_hint_ui(&ctx);
+        theme::focus_ring_ui(&ctx, preview::text_id());
         self.update_title(&ctx);
         self.remember(&ctx);
         ctx.output(|output| {

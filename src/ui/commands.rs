@@ -194,6 +194,14 @@ pub const COMMANDS: &[CommandEntry] = &[
         run: |app, _| app.show_document(),
     },
     CommandEntry {
+        id: "menu-bar",
+        title: "Go to the menus",
+        about: "Give the first menu the keyboard.",
+        shortcuts: &[plain(Key::F10)],
+        enabled: always,
+        run: |_, ctx| super::toolbar::go_to_menus(ctx),
+    },
+    CommandEntry {
         id: "new",
         title: "New…",
         about: "Choose a pattern to start from, or to add to the pod that is open.",
@@ -216,6 +224,22 @@ pub const COMMANDS: &[CommandEntry] = &[
         shortcuts: &[ctrl_shift(Key::O)],
         enabled: always,
         run: |app, _| app.ask_for_path(Ask::Open),
+    },
+    CommandEntry {
+        id: "pane-next",
+        title: "Next pane",
+        about: "Give the next pane the keyboard: form, text, outline.",
+        shortcuts: &[plain(Key::F6)],
+        enabled: App::shows_document,
+        run: |app, ctx| app.go_to_pane(ctx, 1),
+    },
+    CommandEntry {
+        id: "pane-previous",
+        title: "Previous pane",
+        about: "Give the pane before the keyboard.",
+        shortcuts: &[shift(Key::F6)],
+        enabled: App::shows_document,
+        run: |app, ctx| app.go_to_pane(ctx, 2),
     },
     CommandEntry {
         id: "problem-next",

@@ -3,7 +3,7 @@
 
 use super::language::tr;
 use super::widgets::{self, Form, Keyboard};
-use super::{Action, Page, View};
+use super::{Action, Page, Pane, View};
 use crate::diagnostic::Severity;
 use crate::document::{Document, type_label};
 use crate::object::Field;
@@ -352,6 +352,9 @@ pub fn form_ui(ui: &mut Ui, document: &Document, editable: bool, view: &mut View
     let is_wanted = wanted.is_some();
     let mut form = Form::new(document, view.doc, root.clone(), editable, wanted);
     form.behind = view.behind;
+    if view.enter.take_if(|pane| *pane == Pane::Form).is_some() {
+        form.give_keyboard_to_first(&Path::root());
+    }
     let page = view.page.clone();
     ui.add_enabled_ui(editable, |ui| match &page {
         Page::Metadata => {
@@ -399,10 +402,11 @@ pub fn form_ui(ui: &mut Ui, document: &Document, editable: bool, view: &mut View
     if (1..MOST_TRIES).contains(&waited) {
         // What is to be seen stands in a group that opens just now: it is there in the next frame.
         ui.ctx().request_repaint();
-    } else {
+    } else if is_wanted {
         view.reveal = None;
         view.glance = None;
     }
+    view.reveal = done.next.or(view.reveal.take());
     out.extend(done.out);
 }
 
@@ -465,6 +469,12 @@ fn sheet_ui(ui: &mut Ui, form: &mut Form<'_>, page: &Page, object: &Field<'_>) {
         .collect();
     if !others.is_empty() {
         group_ui(ui, form, object, "All other fields", false, &others);
+    }
+    // Of the pod's own, each stands on the page on which other versions have it.
+    let (document, doc) = (form.document, form.doc);
+    let here = |path: &Path| sheet.ty != "PodSpec" || page_of(document, doc, path) == *page;
+    for field in widgets::foreign_fields(object).into_iter().filter(|field| here(&field.path())) {
+        widgets::foreign_ui(ui, form, object, &field);
     }
 }
 
@@ -575,6 +585,9 @@ fn workload_ui(ui: &mut Ui, form: &mut Form<'_>, root: &Field<'_>, pod_spec: &Pa
         };
         let at = object.clone();
         group_ui(ui, form, &at, &title, true, &rows);
+        for field in widgets::foreign_fields(&at) {
+            widgets::foreign_ui(ui, form, &at, &field);
+        }
         object = object.at(&Path::from(vec![step.clone()]));
     }
 }

@@ -3,7 +3,7 @@
 use super::form::{OutlineEntry, outline};
 use super::language::tr;
 use super::problems::severity_color;
-use super::{Action, View};
+use super::{Action, Page, Pane, View};
 use crate::diagnostic::Severity;
 use crate::document::{Document, Part, type_label};
 use egui::{Button, RichText, Role, ScrollArea, Ui, WidgetInfo};
@@ -15,7 +15,8 @@ const LINE: f32 = 24.0;
 const GAP: f32 = 2.0;
 
 /// Draws the outline of what the form shows. `now` is the text as it is, whose problems the documents are marked with.
-pub fn outline_ui(ui: &mut Ui, shown: &Document, now: &Document, view: &View, out: &mut Vec<Action>) {
+pub fn outline_ui(ui: &mut Ui, shown: &Document, now: &Document, view: &mut View, out: &mut Vec<Action>) {
+    let enter = view.enter.take_if(|pane| *pane == Pane::Outline).is_some();
     let entries = outline(shown, view.doc);
     // The entries stand behind the document in sight.
     let above = shown.parts.partition_point(|part| part.index <= view.doc);
@@ -41,7 +42,7 @@ pub fn outline_ui(ui: &mut Ui, shown: &Document, now: &Document, view: &View, ou
             let entry = line.checked_sub(above).and_then(|entry| entries.get(entry));
             let part = shown.parts.get(if line < above { line } else { line - entries.len().min(line) });
             if let Some(entry) = entry {
-                entry_ui(ui, view.doc, entry, view, out);
+                entry_ui(ui, view.doc, entry, view, enter, out);
             } else if let Some(part) = part {
                 let worst = now.part(part.index).and_then(worst_of);
                 document_ui(ui, shown, part, worst, view, out);
@@ -69,18 +70,26 @@ fn document_ui(
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, described(&text, worst)));
     if response.clicked() {
         let page = outline(shown, part.index).into_iter().next().map(|entry| entry.page).unwrap_or_default();
-        out.push(Action::Show { doc: part.index, page });
+        out.push(show(&response, part.index, page));
     }
 }
 
-fn entry_ui(ui: &mut Ui, doc: usize, entry: &OutlineEntry, view: &View, out: &mut Vec<Action>) {
+/// Who chooses a page by the keyboard goes on in it.
+fn show(chosen: &egui::Response, doc: usize, page: Page) -> Action {
+    if chosen.has_focus() { Action::Enter { doc, page } } else { Action::Show { doc, page } }
+}
+
+fn entry_ui(ui: &mut Ui, doc: usize, entry: &OutlineEntry, view: &View, enter: bool, out: &mut Vec<Action>) {
     let chosen = entry.page == view.page;
     let response = line_ui(ui, entry.depth + 1, RichText::new(&entry.label), chosen, entry.worst);
     response.widget_info(|| {
         WidgetInfo::selected(Role::Button, true, chosen, described(&entry.label, entry.worst))
     });
+    if enter && chosen {
+        response.request_focus();
+    }
     if response.clicked() {
-        out.push(Action::Show { doc, page: entry.page.clone() });
+        out.push(show(&response, doc, entry.page.clone()));
     }
 }
 

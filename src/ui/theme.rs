@@ -100,3 +100,16 @@ fn visuals(theme: Theme) -> Visuals {
     }
     visuals
 }
+
+/// Draws a ring around the control that has the keyboard, over whatever the control itself draws: buttons without a frame
+/// draw nothing. The text, `but`, has its cursor.
+pub fn focus_ring_ui(ctx: &egui::Context, but: egui::Id) {
+    let focused = ctx.memory(|memory| memory.focused()).filter(|id| *id != but);
+    let Some(response) = focused.and_then(|id| ctx.read_response(id)) else { return };
+    let rect = response.interact_rect;
+    if rect.is_positive() {
+        let color = accent(&ctx.global_style().visuals);
+        let painter = ctx.layer_painter(response.layer_id).with_clip_rect(rect.expand(3.0));
+        painter.rect_stroke(rect, 4.0, (1.5, color), egui::StrokeKind::Outside);
+    }
+}

@@ -6,11 +6,12 @@ use super::commands::command;
 use super::language::tr;
 use super::problems::{good_colour, severity_color, severity_icon};
 use super::start;
+use super::widgets::DropList;
 use crate::api::pod_security::{Level, PodSecurity};
 use crate::diagnostic::Severity;
 use crate::editor::Command;
 use crate::schema::Version;
-use egui::{Button, MenuBar, Response, RichText, Role, Ui, WidgetInfo};
+use egui::{Button, Id, MenuBar, Response, RichText, Role, Ui, WidgetInfo};
 
 /// What opens below a button, beside the button's own name.
 const MENU_MARK: &str = "⏷";
@@ -77,23 +78,39 @@ fn button_ui(ui: &mut Ui, app: &App, id: &str, out: &mut Vec<Action>) {
     }
 }
 
+/// Where the wish stands that the first menu gets the keyboard.
+fn wish() -> Id {
+    Id::unique("the first menu is to get the keyboard")
+}
+
+/// Gives the first menu the keyboard.
+pub fn go_to_menus(ctx: &egui::Context) {
+    ctx.data_mut(|data| data.insert_temp(wish(), true));
+}
+
 fn menu_ui(ui: &mut Ui, title: &str, app: &App, ids: &[&'static str], out: &mut Vec<Action>) {
+    let mut list = DropList::new(ui, Id::unique(("menu", title.to_owned())));
     let menu = ui.menu_button(format!("{} {MENU_MARK}", tr(title)), |ui| {
         for id in ids {
-            item_ui(ui, app, id, out);
+            item_ui(ui, app, id, &mut list, out);
             if *id == "open-by-path" && !app.recent().is_empty() {
                 ui.menu_button("Open recent", |ui| start::recent_menu_ui(ui, app.recent(), out));
             }
         }
     });
+    list.end(ui, &menu.response, menu.inner.is_some());
+    if ui.data_mut(|data| data.remove_temp::<bool>(wish())).is_some() {
+        menu.response.request_focus();
+    }
     name(&menu.response, &tr(format!("{title} menu")));
 }
 
-fn item_ui(ui: &mut Ui, app: &App, id: &str, out: &mut Vec<Action>) {
+fn item_ui(ui: &mut Ui, app: &App, id: &str, list: &mut DropList, out: &mut Vec<Action>) {
     let Some(command) = command(id) else { return };
     let enabled = (command.enabled)(app);
     let button = Button::new(tr(command.title)).shortcut_text(command.keys(ui.ctx()));
     let response = ui.add_enabled(enabled, button).on_hover_text(tr(command.about));
+    list.entry(&response, true);
     // The keys are no part of the name.
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, tr(command.title)));
     if response.clicked() {
@@ -108,14 +125,15 @@ fn name(response: &Response, name: &str) {
 }
 
 fn version_ui(ui: &mut Ui, now: Version, out: &mut Vec<Action>) {
+    let mut list = DropList::new(ui, Id::unique("versions"));
     let menu = ui.menu_button(format!("Kubernetes {now} {MENU_MARK}"), |ui| {
         for version in Version::all().rev() {
-            if ui.selectable_label(version == now, format!("Kubernetes {version}")).clicked() {
+            if list.entry_ui(ui, version == now, &format!("Kubernetes {version}")) {
                 out.push(Action::Do(Command::Target(version)));
-                ui.close();
             }
         }
     });
+    list.end(ui, &menu.response, menu.inner.is_some());
     name(&menu.response, &tr(format!("Judged by Kubernetes {now}")));
     menu.response.on_hover_text(tr("The version whose rules judge the manifest"));
 }

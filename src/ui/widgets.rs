@@ -18,7 +18,7 @@ use crate::editor::Command;
 use crate::meaning::{is_mode, octal};
 use crate::object::Field;
 use crate::path::{Path, Step};
-use crate::schema::{FieldDef, Kind, Type, Union, UnionRule};
+use crate::schema::{FieldDef, Kind, Type, Union, UnionRule, lifetime};
 use crate::template::free_name;
 use crate::yaml::{self, Change, Resolved, Value};
 use egui::{Align, Id, Layout, RichText, TextEdit, Ui, WidgetText};
@@ -48,6 +48,7 @@ pub struct Form<'a> {
     first_in: Option<Path>,
     focus: Option<Path>,
     asked: Option<Path>,
+    next: Option<Path>,
 }
 
 /// Whether a field that is brought into sight also gets the keyboard.
@@ -69,6 +70,8 @@ pub struct Done {
     pub asked: Option<Path>,
     /// Whether the field to reveal was drawn.
     pub revealed: bool,
+    /// The field that is to get the keyboard once the change is made: the control that had it goes.
+    pub next: Option<Path>,
 }
 
 impl<'a> Form<'a> {
@@ -97,12 +100,18 @@ impl<'a> Form<'a> {
             first_in: None,
             focus: None,
             asked: None,
+            next: None,
         }
+    }
+
+    /// Gives the first control that is drawn at or below a path the keyboard.
+    pub fn give_keyboard_to_first(&mut self, path: &Path) {
+        self.first_in = Some(path.clone());
     }
 
     /// What drawing came to.
     pub fn finish(self) -> Done {
-        Done { out: self.out, focus: self.focus, asked: self.asked, revealed: self.revealed }
+        Done { out: self.out, focus: self.focus, asked: self.asked, revealed: self.revealed, next: self.next }
     }
 
     /// The worst problem at or below any of the paths.
@@ -173,6 +182,29 @@ impl<'a> Form<'a> {
         self.change(vec![Change::Remove { path }]);
     }
 
+    /// Chooses another member of a union, `None` for none of them: `members` are its fields. What is set of the others
+    /// goes, but of several that are set only by choosing one of them.
+    pub fn choose_member(&mut self, members: &[&Field<'_>], choice: Option<&Field<'_>>) {
+        let name = |field: &Field<'_>| field.def().map_or("", |def| def.name);
+        let set: Vec<&&Field<'_>> = members.iter().filter(|field| field.data().is_some()).collect();
+        if let (None, [only]) = (choice, set.as_slice()) {
+            return self.remove(only);
+        }
+        let mut changes: Vec<Change> = set
+            .iter()
+            .filter(|field| choice.is_none_or(|choice| name(choice) != name(field)))
+            .map(|field| Change::Remove { path: field.path() })
+            .collect();
+        if let Some(field) = choice.filter(|field| field.data().is_none()) {
+            // Set first, so that the object is never empty between the two.
+            let value = starter(self.document, field.kind(), 0);
+            changes.insert(0, Change::Set { path: field.path(), value });
+        }
+        if !changes.is_empty() {
+            self.change(changes);
+        }
+    }
+
     /// Adds an item at the end of a list.
     pub fn append(&mut self, list: &Field<'_>, item: Json) {
         let path = list.path();
@@ -227,8 +259,7 @@ impl<'a> Form<'a> {
         let Some((up, step)) = path.split_last() else { return false };
         let union = self.root.at(&up).ty().and_then(|ty| ty.union.as_ref());
         union.is_some_and(|union| {
-            union.rule != UnionRule::AtMostOne
-                && union.members.iter().any(|member| Some(*member) == step.key())
+            union.rule == UnionRule::One && union.members.iter().any(|member| Some(*member) == step.key())
         })
     }
 
@@ -257,6 +288,16 @@ impl<'a> Form<'a> {
             response.request_focus();
         }
         takes
+    }
+
+    /// Notes that an object, list or map is drawn from here on: if it is the one to reveal, it comes into sight, and its
+    /// first control gets the keyboard.
+    fn arrive(&mut self, ui: &Ui, path: &Path) {
+        if self.reveal.as_ref().is_some_and(|reveal| reveal.same_place(path)) {
+            self.revealed = true;
+            self.first_in = Some(path.clone()).filter(|_| self.keyboard == Keyboard::Take);
+            ui.scroll_to_cursor(Some(Align::Center));
+        }
     }
 
     /// Notes what every control has in common: which field has the keyboard, which one is to be revealed, and the name
@@ -337,7 +378,8 @@ pub fn fold_ui(
     let mut toggled = false;
     let (button, ..) = state
         .show_header(ui, |ui| {
-            let response = ui.add(egui::Label::new(label).selectable(false).sense(egui::Sense::click()));
+            // The arrow is where the keyboard goes.
+            let response = ui.add(egui::Label::new(label).selectable(false).sense(egui::Sense::CLICK));
             toggled = response.clicked();
             severity_dot_ui(ui, worst);
         })
@@ -403,11 +445,7 @@ pub fn only_row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: 
     }
     let path = field.path();
     help_line_ui(ui, form, field);
-    if form.reveal.as_ref().is_some_and(|reveal| reveal.same_place(&path)) {
-        form.revealed = true;
-        form.first_in = Some(path.clone()).filter(|_| form.keyboard == Keyboard::Take);
-        ui.scroll_to_cursor(Some(Align::Center));
-    }
+    form.arrive(ui, &path);
     form.problems_at_ui(ui, &path);
     if !fits(field) {
         wrong_kind_ui(ui, form, field);
@@ -529,8 +567,12 @@ fn remove_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
     let response = ui.push_id(("remove", path.to_string()), |ui| ui.add_visible(there, button)).inner;
     if there {
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("Remove {path}"))));
+        let has_keyboard = response.has_focus();
         if response.on_hover_text(tr("Remove this field")).clicked() {
             form.remove(field);
+            if has_keyboard {
+                form.next = Some(path);
+            }
         }
     }
 }
@@ -582,24 +624,24 @@ fn choice_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, values: &[&str
     };
     let mut chosen: Option<Option<&str>> = None;
     let width = ui.available_width().clamp(60.0, 260.0);
-    let response = egui::ComboBox::from_id_salt(Id::unique(("choice", path.to_string())))
+    let mut list = DropList::new(ui, Id::unique(("choice list", path.to_string())));
+    let shown = egui::ComboBox::from_id_salt(Id::unique(("choice", path.to_string())))
         .selected_text(text)
         .width(width)
         .truncate()
         .show_ui(ui, |ui| {
-            if ui.selectable_label(given.is_none(), unset.as_str()).clicked() {
+            if list.entry_ui(ui, given.is_none(), &unset) {
                 chosen = Some(None);
-                ui.close();
             }
             for value in values {
                 let shown = if value.is_empty() { "\"\"" } else { value };
-                if ui.selectable_label(given.as_deref() == Some(value), shown).clicked() {
+                if list.entry_ui(ui, given.as_deref() == Some(value), shown) {
                     chosen = Some(Some(value));
-                    ui.close();
                 }
             }
-        })
-        .response;
+        });
+    let response = shown.response;
+    list.end(ui, &response, shown.inner.is_some());
     form.note(ui, &response, &path);
     match chosen {
         Some(Some(value)) => {
@@ -665,15 +707,19 @@ fn text_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
         ui.data_mut(|data| data.remove_temp::<Typing>(id));
     }
     if !offers.is_empty() {
+        let mut list = DropList::new(ui, Id::unique(("offers", path.to_string())));
         let menu = ui.menu_button("⏷", |ui| {
-            for offer in offers {
-                let shown = if offer.is_empty() { "\"\"" } else { &offer };
-                if ui.button(shown).clicked() {
-                    form.set(field, typed_value(field.kind(), &offer));
+            for (i, offer) in offers.iter().enumerate() {
+                let shown = if offer.is_empty() { "\"\"" } else { offer };
+                let response = ui.button(shown);
+                list.entry(&response, i == 0);
+                if response.clicked() {
+                    form.set(field, typed_value(field.kind(), offer));
                     ui.close();
                 }
             }
         });
+        list.end(ui, &menu.response, menu.inner.is_some());
         ui.ctx()
             .accesskit_node_builder(menu.response.id, |node| node.set_label(tr(format!("Choose {path}"))));
     }
@@ -729,6 +775,96 @@ fn object_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>) {
     if named {
         draw_members(ui, form);
     }
+    for field in foreign_fields(object) {
+        foreign_ui(ui, form, object, &field);
+    }
+}
+
+/// What stands in an object and is no field of its type at the target version.
+pub fn foreign_fields<'a>(object: &Field<'a>) -> Vec<Field<'a>> {
+    let (Some(ty), Some(Value::Map(map))) = (object.ty(), object.value()) else { return Vec::new() };
+    let foreign = map.members.iter().filter(|member| ty.field(&member.key).is_none());
+    foreign.map(|member| object.at(&Path::root().field(member.key.clone()))).collect()
+}
+
+/// A field that is set and that the target version does not have: its name struck through, which versions have it, the
+/// value as it is written, and the button that removes it.
+pub fn foreign_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, field: &Field<'_>) {
+    let path = field.path();
+    let name = label_text(field);
+    let known = object.ty().and_then(|ty| lifetime(ty.name, &name));
+    let version = form.document.version;
+    let mark = match known {
+        Some(_) => tr(format!("not in {version}")),
+        None => tr("unknown"),
+    };
+    let about = match known {
+        Some((Some(since), None)) => tr(format!("Kubernetes {since} and newer have this field.")),
+        Some((_, Some(until))) => tr(format!("Kubernetes {until} was the last version with this field.")),
+        _ => tr("No version of Kubernetes has this field here."),
+    };
+    ui.horizontal(|ui| {
+        let label = egui::Label::new(RichText::new(&name).strikethrough()).selectable(false);
+        let response = ui.add(label.sense(egui::Sense::click()));
+        form.note(ui, &response, &path);
+        let is_known = ui.visuals().error_fg_color;
+        ui.colored_label(is_known, mark).on_hover_text(about);
+        let written =
+            field.data().and_then(|data| form.document.text.get(data.span.clone())).unwrap_or_default();
+        ui.add(
+            egui::Label::new(RichText::new(written.lines().next().unwrap_or_default()).monospace())
+                .truncate(),
+        );
+        remove_ui(ui, form, field);
+    });
+    form.problems_at_ui(ui, &path);
+}
+
+/// A list that opens below a button, for the keyboard: as it opens, the entry that is chosen takes the keyboard, and as
+/// it closes the button gets it back.
+pub struct DropList {
+    id: Id,
+    was_open: bool,
+    /// Whether an entry has taken the keyboard since the list opened: in its first frame, which only measures, none can.
+    taken: bool,
+}
+
+impl DropList {
+    /// The list with an identity of its own, before it is drawn.
+    pub fn new(ui: &Ui, id: Id) -> DropList {
+        let (was_open, taken) = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+        DropList { id, was_open, taken }
+    }
+
+    /// Draws an entry; gives whether it was chosen.
+    pub fn entry_ui(&mut self, ui: &mut Ui, is_set: bool, text: &str) -> bool {
+        let response = ui.selectable_label(is_set, text);
+        self.entry(&response, is_set);
+        if response.clicked() {
+            ui.close();
+        }
+        response.clicked()
+    }
+
+    /// Notes an entry. `wanted`: it takes the keyboard as the list opens, if none before it has.
+    pub fn entry(&mut self, response: &egui::Response, wanted: bool) {
+        if wanted && !self.taken && response.enabled() {
+            self.taken = true;
+            response.request_focus();
+        }
+    }
+
+    /// Notes what became of the list, after its button and it have been drawn.
+    pub fn end(self, ui: &Ui, button: &egui::Response, is_open: bool) {
+        ui.data_mut(|data| data.insert_temp(self.id, (is_open, is_open && self.taken)));
+        let free = || {
+            let focused = ui.memory(|memory| memory.focused());
+            focused.is_none_or(|id| ui.ctx().read_response(id).is_none_or(|r| r.layer_id != button.layer_id))
+        };
+        if self.was_open && !is_open && free() {
+            button.request_focus();
+        }
+    }
 }
 
 fn widget_of(ty: &Type, field: &Field<'_>) -> Widget {
@@ -775,7 +911,8 @@ fn union_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, ty: &Type, mem
     let mut offered: Vec<&&Field<'_>> = members.iter().collect();
     offered
         .sort_by_key(|field| COMMON.iter().position(|common| *common == name(field)).unwrap_or(COMMON.len()));
-    let mut chosen = None;
+    let mut chosen: Option<Option<&Field<'_>>> = None;
+    let mut list = DropList::new(ui, Id::unique(("union list", path.to_string())));
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(
             egui::vec2(LABEL_WIDTH.min(ui.available_width() * 0.5), ui.spacing().interact_size.y),
@@ -786,23 +923,22 @@ fn union_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, ty: &Type, mem
         label.add(egui::Label::new(RichText::new(tr("one of")).italics()).selectable(false));
         let text =
             if shown.is_empty() { RichText::new(tr("none chosen")).weak() } else { RichText::new(shown) };
-        let response = egui::ComboBox::from_id_salt(Id::unique(("union", path.to_string())))
+        let shown = egui::ComboBox::from_id_salt(Id::unique(("union", path.to_string())))
             .selected_text(text)
             .width(220.0)
             .height(360.0)
             .show_ui(ui, |ui| {
-                if ui.selectable_label(set.is_empty(), tr("none")).clicked() {
+                if list.entry_ui(ui, set.is_empty(), &tr("none")) {
                     chosen = Some(None);
-                    ui.close();
                 }
                 for field in &offered {
-                    if ui.selectable_label(field.data().is_some(), name(field)).clicked() {
+                    if list.entry_ui(ui, field.data().is_some(), name(field)) {
                         chosen = Some(Some(**field));
-                        ui.close();
                     }
                 }
-            })
-            .response;
+            });
+        let response = shown.response;
+        list.end(ui, &response, shown.inner.is_some());
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("One of {path}"))));
         form.take_first(&response, &path);
     });
@@ -817,24 +953,8 @@ fn union_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, ty: &Type, mem
             },
         );
     }
-    if let (Some(None), [only]) = (chosen, set.as_slice()) {
-        form.remove(only);
-        return;
-    }
     if let Some(choice) = chosen {
-        let mut changes: Vec<Change> = members
-            .iter()
-            .filter(|field| field.data().is_some() && choice.is_none_or(|choice| name(choice) != name(field)))
-            .map(|field| Change::Remove { path: field.path() })
-            .collect();
-        if let Some(field) = choice.filter(|field| field.data().is_none()) {
-            // Set first, so that the object is never empty between the two.
-            let value = starter(form.document, field.kind(), 0);
-            changes.insert(0, Change::Set { path: field.path(), value });
-        }
-        if !changes.is_empty() {
-            form.change(changes);
-        }
+        form.choose_member(members, choice);
     }
 }
 
@@ -878,6 +998,10 @@ fn add_button_ui(ui: &mut Ui, form: &mut Form<'_>, path: &Path) -> bool {
     let response = ui.push_id(("add", path.to_string()), |ui| ui.button(format!("+ {}", tr("Add")))).inner;
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("Add to {path}"))));
     form.take_first(&response, path);
+    if response.clicked() && response.has_focus() {
+        // Who adds by the keyboard goes on in what is added.
+        form.next = Some(path.index(form.root.at(path).len()));
+    }
     response.clicked()
 }
 
@@ -896,12 +1020,18 @@ pub fn item_buttons_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, i: us
         let button = egui::Button::new(text).small().frame(false);
         let response = ui.push_id(&name, |ui| ui.add_enabled(enabled, button)).inner;
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(&name)));
-        response.on_hover_text(tr(&name)).clicked()
+        response.on_hover_text(tr(&name))
     };
-    if act(ui, "✖", format!("Remove {item}"), true) {
+    let remove = act(ui, "✖", format!("Remove {item}"), true);
+    if remove.clicked() {
         form.remove(&list.index(i));
+        // The button goes with its item; the keyboard goes to the item that takes its place, or to the list.
+        form.next = remove.has_focus().then(|| match count {
+            0 | 1 => path.clone(),
+            count => path.index(i.min(count - 2)),
+        });
     }
-    if act(ui, "🗐", format!("Duplicate {item}"), true)
+    if act(ui, "🗐", format!("Duplicate {item}"), true).clicked()
         && let Some(data) = list.index(i).data()
     {
         let mut copy = data.to_json();
@@ -911,10 +1041,10 @@ pub fn item_buttons_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, i: us
         }
         form.change(vec![Change::Insert { path: path.clone(), index: Some(i + 1), value: copy }]);
     }
-    if act(ui, "⬇", format!("Move {item} down"), i + 1 < count) {
+    if act(ui, "⬇", format!("Move {item} down"), i + 1 < count).clicked() {
         form.change(vec![Change::Move { path: path.clone(), from: i, to: i + 1 }]);
     }
-    if act(ui, "⬆", format!("Move {item} up"), i > 0) {
+    if act(ui, "⬆", format!("Move {item} up"), i > 0).clicked() {
         form.change(vec![Change::Move { path: path.clone(), from: i, to: i.saturating_sub(1) }]);
     }
 }
@@ -950,6 +1080,7 @@ fn table_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, columns: &[&'sta
         let mut more = ui.data_mut(|data| data.get_temp::<bool>(more_id)).unwrap_or(hidden_set);
         more |= form.reveals_below(&paths) && !paths.is_empty();
         meaning::sentence_ui(ui, &item);
+        form.arrive(ui, &path);
         ui.horizontal(|ui| {
             let response = ui.add_enabled(
                 !others.is_empty(),
