@@ -2,14 +2,13 @@
 #![cfg(feature = "window")]
 #![expect(clippy::disallowed_methods, reason = "the test sets up the file that the window opens")]
 
+mod common;
+
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use podwright::convert::Kind;
-use podwright::template;
-use podwright::ui::clipboard::Clipboard;
-use podwright::ui::picker::{Answer, Ask, Picker};
-use podwright::ui::{App, Services};
+use podwright::ui::App;
 
 const POD: &str = "\
 # The shop.
@@ -24,34 +23,9 @@ spec:
     image: nginx:1.27
 ";
 
-struct Nobody;
-
-impl Clipboard for Nobody {
-    fn set(&mut self, _ctx: &egui::Context, _text: &str) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn note(&mut self, _text: &str) {}
-
-    fn hand_over(&mut self) {}
-}
-
-impl Picker for Nobody {
-    fn ask(&mut self, _ctx: &egui::Context, _ask: Ask) {}
-
-    fn answer(&mut self) -> Option<Answer> {
-        None
-    }
-}
-
 /// A window with a manifest from a file open.
 fn window(text: &str) -> Harness<'static, App> {
-    let services = Services {
-        clipboard: Box::new(Nobody),
-        picker: Box::new(Nobody),
-        patterns: Box::new(|| (template::built_in(), Vec::new())),
-        keep_pattern: Box::new(|_, _| Ok("/templates/x.yaml".into())),
-    };
+    let services = common::services();
     let folder = tempfile::tempdir().expect("folder");
     let file = folder.path().join("shop.yaml");
     std::fs::write(&file, text).expect("file");

@@ -1,35 +1,13 @@
 //! The field finder and the help panel in the whole window, driven by accessible label.
 #![cfg(feature = "window")]
 
+mod common;
+
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use podwright::files::FileError;
 use podwright::template::{Origin, Pattern};
-use podwright::ui::clipboard::Clipboard;
-use podwright::ui::picker::{Answer, Ask, Picker};
 use podwright::ui::{App, Services};
-use std::path::PathBuf;
-
-struct Nobody;
-
-impl Clipboard for Nobody {
-    fn set(&mut self, _ctx: &egui::Context, _text: &str) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn note(&mut self, _text: &str) {}
-
-    fn hand_over(&mut self) {}
-}
-
-impl Picker for Nobody {
-    fn ask(&mut self, _ctx: &egui::Context, _ask: Ask) {}
-
-    fn answer(&mut self) -> Option<Answer> {
-        None
-    }
-}
 
 const POD: &str = "\
 apiVersion: v1
@@ -47,10 +25,8 @@ type Window = Harness<'static, App>;
 /// The window on a plain pod.
 fn window() -> Window {
     let services = Services {
-        clipboard: Box::new(Nobody),
-        picker: Box::new(Nobody),
         patterns: Box::new(|| (vec![Pattern::read("plain", POD, Origin::Own)], Vec::new())),
-        keep_pattern: Box::new(|name, _| Ok::<_, FileError>(PathBuf::from(name))),
+        ..common::services()
     };
     let mut window = Harness::builder()
         .with_size([1280.0, 800.0])

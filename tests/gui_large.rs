@@ -2,16 +2,15 @@
 #![cfg(feature = "window")]
 #![expect(clippy::disallowed_methods, reason = "the tests write the files that the window opens")]
 
+mod common;
+
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use podwright::editor::{Command, Editor};
-use podwright::template;
-use podwright::ui::clipboard::Clipboard;
-use podwright::ui::picker::{Answer, Ask, Picker};
 use podwright::ui::preview::{PreviewState, Selection, StripTool, Tool, preview_ui, text_id};
-use podwright::ui::{Action, App, Services, View};
+use podwright::ui::{Action, App, View};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -402,35 +401,13 @@ fn problems_keep_their_lines_while_the_text_is_ahead() {
     assert!(pane.ctx.memory(|memory| memory.has_focus(text_id())));
 }
 
-/// A window whose world does nothing.
-struct Nobody;
-
-impl Clipboard for Nobody {
-    fn set(&mut self, _ctx: &egui::Context, _text: &str) -> Result<(), String> {
-        Ok(())
-    }
-}
-
-impl Picker for Nobody {
-    fn ask(&mut self, _ctx: &egui::Context, _ask: Ask) {}
-
-    fn answer(&mut self) -> Option<Answer> {
-        None
-    }
-}
-
 fn window() -> Harness<'static, App> {
     let mut harness = Harness::builder()
         .with_size(vec2(1280.0, 800.0))
         .with_max_steps(20)
         .allow_missing_glyphs()
         .build_eframe(|frame| {
-            let services = Services {
-                clipboard: Box::new(Nobody),
-                picker: Box::new(Nobody),
-                patterns: Box::new(|| (template::built_in(), Vec::new())),
-                keep_pattern: Box::new(|_, _| unreachable!("nothing is kept")),
-            };
+            let services = common::services();
             App::new(&frame.egui_ctx, services)
         });
     harness.run();

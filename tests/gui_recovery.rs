@@ -6,15 +6,13 @@
     reason = "the tests set up the files that the window opens, and play the other programs"
 )]
 
+mod common;
+
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use podwright::files::FileError;
 use podwright::files::settings::{SETTINGS, SettingsFile};
-use podwright::template;
-use podwright::ui::clipboard::Clipboard;
-use podwright::ui::picker::{Answer, Ask, Picker};
-use podwright::ui::{App, Services};
+use podwright::ui::App;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -31,22 +29,6 @@ spec:
     image: nginx:1.27
 ";
 
-struct Nobody;
-
-impl Clipboard for Nobody {
-    fn set(&mut self, _ctx: &egui::Context, _text: &str) -> Result<(), String> {
-        Ok(())
-    }
-}
-
-impl Picker for Nobody {
-    fn ask(&mut self, _ctx: &egui::Context, _ask: Ask) {}
-
-    fn answer(&mut self) -> Option<Answer> {
-        None
-    }
-}
-
 /// A user's folder, with a manifest in it.
 fn home() -> TempDir {
     let home = tempdir().expect("folder");
@@ -62,12 +44,7 @@ struct Window {
 impl Window {
     /// Starts the program, on a file of the home folder if one is named.
     fn start(home: &Path, file: Option<&str>) -> Window {
-        let services = Services {
-            clipboard: Box::new(Nobody),
-            picker: Box::new(Nobody),
-            patterns: Box::new(|| (template::built_in(), Vec::new())),
-            keep_pattern: Box::new(|_, _| -> Result<PathBuf, FileError> { unreachable!() }),
-        };
+        let services = common::services();
         let state = home.join("state");
         let file = file.map(|name| home.join(name));
         let builder = Harness::builder().with_size([1280.0, 800.0]).with_max_steps(40);

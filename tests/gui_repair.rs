@@ -2,36 +2,14 @@
 #![cfg(feature = "window")]
 #![expect(clippy::disallowed_methods, reason = "the tests set up the files that the window opens")]
 
+mod common;
+
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use podwright::template;
-use podwright::ui::clipboard::Clipboard;
-use podwright::ui::picker::{Answer, Ask, Picker};
+use podwright::ui::App;
 use podwright::ui::preview::text_id;
-use podwright::ui::{App, Services};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// No clipboard and no file dialog.
-struct Nobody;
-
-impl Clipboard for Nobody {
-    fn set(&mut self, _ctx: &egui::Context, _text: &str) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn note(&mut self, _text: &str) {}
-
-    fn hand_over(&mut self) {}
-}
-
-impl Picker for Nobody {
-    fn ask(&mut self, _ctx: &egui::Context, _ask: Ask) {}
-
-    fn answer(&mut self) -> Option<Answer> {
-        None
-    }
-}
 
 #[derive(Debug)]
 struct Dropped(PathBuf);
@@ -50,12 +28,7 @@ struct Window(Harness<'static, App>);
 
 impl Window {
     fn new() -> Window {
-        let services = Services {
-            clipboard: Box::new(Nobody),
-            picker: Box::new(Nobody),
-            patterns: Box::new(|| (template::built_in(), Vec::new())),
-            keep_pattern: Box::new(|_, _| Ok(PathBuf::new())),
-        };
+        let services = common::services();
         let harness = Harness::builder()
             .with_size([1280.0, 800.0])
             .with_max_steps(40)

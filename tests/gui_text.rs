@@ -2,15 +2,14 @@
 #![cfg(feature = "window")]
 #![expect(clippy::disallowed_methods, reason = "the tests set up the file that the window opens")]
 
+mod common;
+
 use egui::{Event, ImeEvent, Key, Modifiers, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use podwright::editor::{Command, Editor};
-use podwright::ui::clipboard::Clipboard;
-use podwright::ui::picker::{Answer, Ask, Picker};
 use podwright::ui::preview::{PreviewState, StripTool, Tool, preview_ui, text_id};
 use podwright::ui::{Action, App, Services, View};
-use std::path::PathBuf;
 
 const POD: &str = "\
 apiVersion: v1
@@ -384,36 +383,11 @@ fn marks_stay_where_the_text_breaks() {
     pane.get_by_label_contains(&problem.message);
 }
 
-struct Nobody;
-
-impl Clipboard for Nobody {
-    fn set(&mut self, _ctx: &egui::Context, _text: &str) -> Result<(), String> {
-        Ok(())
-    }
-
-    fn note(&mut self, _text: &str) {}
-
-    fn hand_over(&mut self) {}
-}
-
-impl Picker for Nobody {
-    fn ask(&mut self, _ctx: &egui::Context, _ask: Ask) {}
-
-    fn answer(&mut self) -> Option<Answer> {
-        None
-    }
-}
-
 fn window(text: &str) -> (Harness<'static, App>, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("web.yaml");
     std::fs::write(&path, text).expect("a file");
-    let services = Services {
-        clipboard: Box::new(Nobody),
-        picker: Box::new(Nobody),
-        patterns: Box::new(|| (Vec::new(), Vec::new())),
-        keep_pattern: Box::new(|_, _| Ok(PathBuf::new())),
-    };
+    let services = Services { patterns: Box::new(|| (Vec::new(), Vec::new())), ..common::services() };
     let mut harness = Harness::builder()
         .with_size([1280.0, 800.0])
         .with_max_steps(40)

@@ -8,6 +8,9 @@
     reason = "it plays the disk, the other programs and the killer"
 )]
 
+#[cfg(feature = "window")]
+mod common;
+
 use podwright::editor::{Command, Editor};
 use podwright::files;
 use podwright::files::journal::{Journal, Kept, Place, Store};
@@ -459,10 +462,7 @@ mod kills {
     use egui::{Event, Key, Modifiers};
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable;
-    use podwright::files::FileError;
-    use podwright::ui::clipboard::Clipboard;
-    use podwright::ui::picker::{Answer, Ask, Picker};
-    use podwright::ui::{App, Services};
+    use podwright::ui::App;
     use std::io::{BufRead, BufReader, Write};
     use std::process::Stdio;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -475,22 +475,6 @@ mod kills {
     const PACE: Duration = Duration::from_millis(8);
     /// How much typing may be missing.
     const MOST_MISSING: Duration = Duration::from_secs(1);
-
-    struct Nobody;
-
-    impl Clipboard for Nobody {
-        fn set(&mut self, _ctx: &egui::Context, _text: &str) -> Result<(), String> {
-            Ok(())
-        }
-    }
-
-    impl Picker for Nobody {
-        fn ask(&mut self, _ctx: &egui::Context, _ask: Ask) {}
-
-        fn answer(&mut self) -> Option<Answer> {
-            None
-        }
-    }
 
     /// The text after so many letters.
     fn typed(letters: usize) -> String {
@@ -508,12 +492,7 @@ mod kills {
         let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
         let saves: usize =
             std::env::var(SAVES).ok().and_then(|number| number.parse().ok()).expect("a number");
-        let services = Services {
-            clipboard: Box::new(Nobody),
-            picker: Box::new(Nobody),
-            patterns: Box::new(Default::default),
-            keep_pattern: Box::new(|_, _| -> Result<PathBuf, FileError> { unreachable!() }),
-        };
+        let services = common::services();
         let file = folder.join("web.yaml");
         let mut harness = Harness::builder().with_size([900.0, 560.0]).build_eframe(|window| {
             let mut app = App::new(&window.egui_ctx, services);
