@@ -117,6 +117,17 @@ pub struct View {
     pub reveal_text: Option<std::ops::Range<usize>>,
     /// Whether the document is behind the text: what a form's field has asked for may not stand in it yet.
     pub behind: bool,
+    /// How the sections of the form are folded where a person has not folded one since.
+    pub folds: Folds,
+}
+
+/// How sections are folded: each as it is by itself, or all the same way.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Folds {
+    /// Whether all are open or all are folded; `None`: each as it is by itself.
+    pub all_open: Option<bool>,
+    /// How often all were opened or folded. What was folded by hand before the last time counts no more.
+    pub times: u32,
 }
 
 /// A part of the window that the keyboard goes to as a whole.

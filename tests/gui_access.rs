@@ -296,7 +296,7 @@ fn every_control_in_front_of_the_window_has_a_name() {
         nameless.extend(window.nameless(place));
     }
     for menu in
-        ["File menu", "Edit menu", "Export menu", "Copy menu", "Theme menu", "Judged by Kubernetes 1.37"]
+        ["File menu", "Edit menu", "Export menu", "Copy menu", "View menu", "Judged by Kubernetes 1.37"]
     {
         let mut window = window_on(VOLUMES);
         window.click(menu);
@@ -331,11 +331,11 @@ fn the_menus_are_reached_and_left_by_keys() {
     window.key(Key::Escape);
     assert!(!window.has("Open by path…"));
     assert_eq!(window.focused(), "File menu");
-    window.tab_to("Theme menu");
+    window.tab_to("View menu");
     window.key(Key::Enter);
-    window.tab_to("Dark");
+    window.tab_to("Dark theme");
     window.key(Key::Enter);
-    assert_eq!(window.focused(), "Theme menu");
+    assert_eq!(window.focused(), "View menu");
 }
 
 #[test]

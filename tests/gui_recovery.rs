@@ -402,8 +402,8 @@ fn recent_files_theme_and_version_are_remembered() {
     fs::remove_file(home.path().join("gone.yaml")).expect("deleted");
     let mut window = Window::start(home.path(), None);
     assert!(window.harness.get_by_label("Open gone.yaml").accesskit_node().is_disabled());
-    window.press("Theme menu");
-    window.press("Light");
+    window.press("View menu");
+    window.press("Light theme");
     window.press("Judged by Kubernetes 1.37");
     window.press("Kubernetes 1.31");
     window.press("Open a.yaml");

@@ -546,13 +546,41 @@ fn a_window_of_every_size_draws_everything_named() {
     for (width, height) in [(900.0, 560.0), (1280.0, 800.0), (1920.0, 1080.0)] {
         let mut window = Window::sized(width, height);
         window.press("Start with Plain pod");
-        for label in
-            ["File menu", "New…", "Open…", "Save", "Export menu", "Copy menu", "Undo", "Redo", "Theme menu"]
-        {
+        for label in [
+            "File menu",
+            "New…",
+            "Open…",
+            "Save",
+            "Export menu",
+            "Copy menu",
+            "Undo",
+            "Redo",
+            "View menu",
+            "中/EN menu",
+        ] {
             let rect = window.harness.get_by_label(label).rect();
             assert!(rect.left() >= 0.0 && rect.right() <= width, "{label} is clipped at {width}: {rect:?}");
         }
     }
+}
+
+#[test]
+fn all_sections_open_and_fold_at_once() {
+    let mut window = Window::new();
+    window.press("Start with Plain pod");
+    window.press("app");
+    window.choose("View menu", "Open all sections");
+    for label in ["Fold Lifecycle", "Fold All other fields", "spec.containers[0].livenessProbe.periodSeconds"]
+    {
+        assert!(window.has(label), "{label}");
+    }
+    // One that is folded by hand stays so until all are opened again.
+    window.press("Fold Probes  (2 set)");
+    assert!(!window.has("spec.containers[0].livenessProbe.periodSeconds"));
+    window.choose("View menu", "Open all sections");
+    assert!(window.has("spec.containers[0].livenessProbe.periodSeconds"));
+    window.choose("View menu", "Fold all sections");
+    assert!(!window.has("spec.containers[0].image") && window.has("Unfold Image"));
 }
 
 #[test]

@@ -182,26 +182,32 @@ def play(window, name, pictures):
     print(flush=True)
 
 
-def main():
-    """Measures and prints."""
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def options_of(documentation):
+    """The program to measure and the folder for pictures, or `None`, as the command line has them."""
+    arguments = argparse.ArgumentParser(description=documentation.splitlines()[0])
     arguments.add_argument("--pictures", help="a folder for pictures of the window")
     arguments.add_argument("program", nargs="?", help="the program")
     options = arguments.parse_args()
     root = pathlib.Path(__file__).resolve().parent.parent
     program = shutil.which(options.program or str(root / "target" / "release" / "podwright"))
     if program is None or shutil.which("Xvfb") is None or shutil.which("xdotool") is None:
-        print("measure_large.py: the program, Xvfb and xdotool must be there", file=sys.stderr)
+        print("the program, Xvfb and xdotool must be there", file=sys.stderr)
         sys.exit(2)
     if options.pictures:
         os.makedirs(options.pictures, exist_ok=True)
+    return program, options.pictures
+
+
+def main():
+    """Measures and prints."""
+    program, pictures = options_of(__doc__)
     for name, text in [("Pods (2,500 documents)", pods()), ("ConfigMap (one document)", config_map())]:
         with Xvfb() as server:
             connection = display.Display(server.name)
             print(f"{name}: {text.count(chr(10)):,} lines, {len(text) / 1e6:.1f} MB")
             window = Window(program, server, connection, text)
             try:
-                play(window, name, options.pictures)
+                play(window, name, pictures)
             finally:
                 window.close()
                 connection.close()

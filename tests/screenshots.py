@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "win
 import desk  # noqa: E402
 
 SIZES = [(1280, 800), (1920, 1080)]
-THEMES = ["Light", "Dark"]
+THEMES = ["Light theme", "Dark theme"]
 PORT = "spec.containers[0].ports[0].containerPort"
 
 
@@ -31,11 +31,11 @@ def play(screen, folder, args):
             window.xdotool("windowmove", window.xid, "0", "0")
             window.xdotool("windowsize", "--sync", window.xid, str(width), str(height))
             window.get("Choose a pattern")
-            window.click("Theme menu")
+            window.click("View menu")
             window.click(theme)
             window.keys("Escape")
             window.gone(theme)
-            ending = f"{theme.lower()}-{width}x{height}.png"
+            ending = f"{theme.split()[0].lower()}-{width}x{height}.png"
             take(screen, window, os.path.join(pictures, f"start-{ending}"), width, height)
             window.click("Start with Ambassador")
             window.wait_for_yaml("web-with-ambassador")
@@ -43,7 +43,7 @@ def play(screen, folder, args):
             window.get(f"Go to {PORT}")
             editor = os.path.join(pictures, f"editor-{ending}")
             take(screen, window, editor, width, height)
-            if len(args) > 2 and (width, theme) == (1280, "Light"):
+            if len(args) > 2 and (width, theme) == (1280, "Light theme"):
                 shutil.copyfile(editor, args[2])
             window.close()
 

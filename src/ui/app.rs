@@ -12,8 +12,8 @@ use super::repair::{RepairDialog, Sought};
 use super::upgrade::{Upgrade, upgrade_ui};
 use super::worker::Worker;
 use super::{
-    Action, Page, Pane, View, commands, form, gallery, help, language, outline, preview, problems, stale,
-    start, theme, toolbar,
+    Action, Folds, Page, Pane, View, commands, form, gallery, help, language, outline, preview, problems,
+    stale, start, theme, toolbar,
 };
 use crate::convert;
 use crate::document::Document;
@@ -342,6 +342,11 @@ impl App {
 
     pub(super) fn toggle_problems(&mut self) {
         self.shows_problems = !self.shows_problems;
+    }
+
+    /// Opens or folds every section of the form.
+    pub(super) fn fold_sections(&mut self, open: bool) {
+        self.view.folds = Folds { all_open: Some(open), times: self.view.folds.times + 1 };
     }
 
     pub(super) fn toggle_help(&mut self) {

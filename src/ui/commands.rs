@@ -146,6 +146,14 @@ pub const COMMANDS: &[CommandEntry] = &[
         run: |app, _| app.in_text(Tool::Match { forward: false }),
     },
     CommandEntry {
+        id: "fold-sections",
+        title: "Fold all sections",
+        about: "Fold every section of the form.",
+        shortcuts: &[ctrl_shift(Key::F)],
+        enabled: App::shows_fields,
+        run: |app, _| app.fold_sections(false),
+    },
+    CommandEntry {
         id: "go-to-line",
         title: "Go to line…",
         about: "Go to a line of the text by its number.",
@@ -323,7 +331,7 @@ pub const COMMANDS: &[CommandEntry] = &[
     },
     CommandEntry {
         id: "theme-dark",
-        title: "Dark",
+        title: "Dark theme",
         about: "Light letters on dark ground.",
         shortcuts: &[],
         enabled: always,
@@ -331,7 +339,7 @@ pub const COMMANDS: &[CommandEntry] = &[
     },
     CommandEntry {
         id: "theme-light",
-        title: "Light",
+        title: "Light theme",
         about: "Dark letters on light ground.",
         shortcuts: &[],
         enabled: always,
@@ -339,7 +347,7 @@ pub const COMMANDS: &[CommandEntry] = &[
     },
     CommandEntry {
         id: "theme-system",
-        title: "As the desktop",
+        title: "Theme as the desktop",
         about: "Light or dark as the desktop is.",
         shortcuts: &[],
         enabled: always,
@@ -360,6 +368,14 @@ pub const COMMANDS: &[CommandEntry] = &[
         shortcuts: &[ctrl(Key::Z)],
         enabled: App::can_undo,
         run: |app, _| app.carry_out(Command::Undo),
+    },
+    CommandEntry {
+        id: "unfold-sections",
+        title: "Open all sections",
+        about: "Open every section of the form, with all the fields that are not set.",
+        shortcuts: &[ctrl_shift(Key::E)],
+        enabled: App::shows_fields,
+        run: |app, _| app.fold_sections(true),
     },
 ];
 

@@ -2,7 +2,7 @@
 //! the widget that its schema kind implies and stands under “All other fields”, so every field can be reached.
 
 use super::language::tr;
-use super::widgets::{self, Form, Keyboard};
+use super::widgets::{self, Form, Keyboard, Sight};
 use super::{Action, Page, Pane, View};
 use crate::diagnostic::Severity;
 use crate::document::{Document, type_label};
@@ -352,6 +352,8 @@ pub fn form_ui(ui: &mut Ui, document: &Document, editable: bool, view: &mut View
     let is_wanted = wanted.is_some();
     let mut form = Form::new(document, view.doc, root.clone(), editable, wanted);
     form.behind = view.behind;
+    form.folds = view.folds;
+    form.sight = Sight::new(ui, view.focus.clone(), is_wanted || view.enter == Some(Pane::Form));
     if view.enter.take_if(|pane| *pane == Pane::Form).is_some() {
         form.give_keyboard_to_first(&Path::root());
     }
@@ -493,12 +495,13 @@ fn group_ui(
     let paths: Vec<Path> = rows.iter().map(|(field, _)| field.path()).collect();
     let worst = form.worst_below(&paths);
     let reveal = form.reveals_below(&paths);
-    let id = egui::Id::unique(("form group", object.path().to_string(), title));
     let label = match (set, open) {
         (0, _) | (_, true) => RichText::new(tr(title)).strong(),
         (n, false) => RichText::new(format!("{}  {}", tr(title), tr(format!("({n} set)")))).strong(),
     };
-    widgets::fold_ui(ui, id, open || set > 0 && title != "All other fields", reveal, worst, label, |ui| {
+    let open = open || set > 0 && title != "All other fields";
+    let fold = form.fold(("form group", object.path().to_string(), title), open);
+    widgets::fold_ui(ui, fold, reveal, worst, label, |ui| {
         // A group of one compound row needs no second heading.
         if let [(field, widget)] = rows {
             widgets::only_row_ui(ui, form, field, *widget);

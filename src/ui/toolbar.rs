@@ -44,14 +44,31 @@ pub fn toolbar_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
             ],
             out,
         );
+        menu_ui(
+            ui,
+            "View",
+            app,
+            &[
+                "unfold-sections",
+                "fold-sections",
+                "find-field",
+                "help",
+                "problems",
+                "pane-next",
+                "theme-system",
+                "theme-light",
+                "theme-dark",
+            ],
+            out,
+        );
         button_ui(ui, app, "new", out);
         button_ui(ui, app, "open", out);
         button_ui(ui, app, "save", out);
         menu_ui(ui, "Export", app, &["export", "export-by-path"], out);
         menu_ui(ui, "Copy", app, &["copy-yaml", "copy-kubectl", "copy-json"], out);
         ui.separator();
-        button_ui(ui, app, "undo", out);
-        button_ui(ui, app, "redo", out);
+        icon_ui(ui, app, "undo", "↩", out);
+        icon_ui(ui, app, "redo", "↪", out);
         ui.separator();
         version_ui(ui, app.document().version, out);
         if app.shows_document() {
@@ -63,15 +80,22 @@ pub fn toolbar_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
             }
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            menu_ui(ui, "Theme", app, &["theme-system", "theme-light", "theme-dark"], out);
             menu_ui(ui, "中/EN", app, &["language-chinese", "language-english"], out);
         });
     });
 }
 
 fn button_ui(ui: &mut Ui, app: &App, id: &str, out: &mut Vec<Action>) {
+    icon_ui(ui, app, id, "", out);
+}
+
+/// A command's button: its icon, or its words where it has none.
+fn icon_ui(ui: &mut Ui, app: &App, id: &str, icon: &str, out: &mut Vec<Action>) {
     let Some(command) = command(id) else { return };
-    let response = ui.add_enabled((command.enabled)(app), Button::new(tr(command.title)));
+    let words = tr(command.title);
+    let button = Button::new(if icon.is_empty() { &words } else { icon });
+    let response = ui.add_enabled((command.enabled)(app), button);
+    name(&response, &words);
     let keys = command.keys(ui.ctx());
     if response.on_hover_text(format!("{}  {keys}", tr(command.about))).clicked() {
         out.push(Action::Run(command.id));

@@ -6,11 +6,14 @@ mod env;
 mod meaning;
 mod probe;
 mod schedule;
+mod sight;
 
-use super::Action;
+pub use sight::Sight;
+
 use super::form::{NESTED, Widget};
 use super::language::{self, tr};
 use super::problems;
+use super::{Action, Folds};
 use crate::complete::{names_of, offers};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, help_on};
@@ -23,6 +26,7 @@ use crate::template::free_name;
 use crate::yaml::{self, Change, Resolved, Value};
 use egui::{Align, Id, Layout, RichText, TextEdit, Ui, WidgetText};
 use serde_json::{Value as Json, json};
+use sight::in_sight_ui;
 
 /// Width of the column of labels.
 const LABEL_WIDTH: f32 = 168.0;
@@ -37,6 +41,10 @@ pub struct Form<'a> {
     pub out: Vec<Action>,
     /// Whether the document is behind what the page has asked for.
     pub behind: bool,
+    /// How sections are folded.
+    pub folds: Folds,
+    /// What of the page is drawn.
+    pub sight: Sight,
     root: Field<'a>,
     defaulted: Option<Field<'a>>,
     problems: Vec<&'a Diagnostic>,
@@ -90,6 +98,8 @@ impl<'a> Form<'a> {
             doc,
             out: Vec::new(),
             behind: false,
+            folds: Folds::default(),
+            sight: Sight::default(),
             defaulted: document.defaulted(doc),
             problems: document.part(doc).map(|part| part.diagnostics.iter().collect()).unwrap_or_default(),
             root,
@@ -124,6 +134,11 @@ impl<'a> Form<'a> {
     pub fn reveals_below(&self, paths: &[Path]) -> bool {
         !self.revealed
             && self.reveal.as_ref().is_some_and(|reveal| paths.iter().any(|path| path.contains(reveal)))
+    }
+
+    /// The identity of a section, and whether it is open where a person has not folded it: `open` if nobody asked for all.
+    pub fn fold(&self, salt: impl std::hash::Hash + std::fmt::Debug, open: bool) -> (Id, bool) {
+        (Id::unique((salt, self.folds.times)), self.folds.all_open.unwrap_or(open))
     }
 
     /// Draws the problems of exactly this field.
@@ -361,8 +376,7 @@ fn starter(document: &Document, kind: &Kind, depth: usize) -> Json {
 /// A heading that folds what stands below it away.
 pub fn fold_ui(
     ui: &mut Ui,
-    id: Id,
-    open: bool,
+    (id, open): (Id, bool),
     reveal: bool,
     worst: Option<Severity>,
     label: impl Into<WidgetText>,
@@ -407,6 +421,10 @@ pub fn severity_dot_ui(ui: &mut Ui, worst: Option<Severity>) {
 
 /// A field with its label, its control and its problems.
 pub fn row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: Widget) {
+    in_sight_ui(ui, form, "row", &field.path(), |ui, form| row_in_sight_ui(ui, form, field, widget));
+}
+
+fn row_in_sight_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: Widget) {
     if is_scalar(field.kind()) {
         ui.horizontal(|ui| {
             label_ui(ui, form, field);
@@ -418,8 +436,7 @@ pub fn row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: Widge
         return;
     }
     let path = field.path();
-    let id = Id::unique(("form fold", path.to_string()));
-    let open = field.exists() || matches!(widget, Widget::Open);
+    let fold = form.fold(("form fold", path.to_string()), field.exists() || matches!(widget, Widget::Open));
     let worst = form.worst_below(std::slice::from_ref(&path));
     let reveal = form.reveals_below(std::slice::from_ref(&path));
     let name = label_text(field);
@@ -432,7 +449,7 @@ pub fn row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: Widge
         ui.vertical(|ui| {
             let text =
                 if field.data().is_some() { RichText::new(label) } else { RichText::new(label).weak() };
-            fold_ui(ui, id, open, reveal, worst, text, |ui| only_row_ui(ui, form, field, widget));
+            fold_ui(ui, fold, reveal, worst, text, |ui| only_row_ui(ui, form, field, widget));
         });
     });
 }
@@ -962,25 +979,32 @@ fn object_list_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
     let count = list.len();
     for (i, item) in list.items().enumerate() {
         let path = item.path();
-        egui::Frame::group(ui.style()).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            let id = Id::unique(("form item", path.to_string()));
-            let worst = form.worst_below(std::slice::from_ref(&path));
-            let reveal = form.reveals_below(std::slice::from_ref(&path));
-            let title = format!("{} {}  {}", label_text(list), i + 1, summary(&item));
-            ui.horizontal_top(|ui| {
-                ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
-                    item_buttons_ui(ui, form, list, i, count);
-                    ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
-                        fold_ui(ui, id, count < 6, reveal, worst, RichText::new(title).strong(), |ui| {
-                            only_row_ui(ui, form, &item, Widget::ByKind);
-                        });
+        in_sight_ui(ui, form, "item", &path, |ui, form| item_ui(ui, form, list, &item, (i, count)));
+    }
+    add_ui(ui, form, list);
+}
+
+/// An item of a list of objects: its place in the list and how many there are stand in `place`.
+fn item_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, item: &Field<'_>, place: (usize, usize)) {
+    let (i, count) = place;
+    let path = item.path();
+    egui::Frame::group(ui.style()).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let fold = form.fold(("form item", path.to_string()), count < 6);
+        let worst = form.worst_below(std::slice::from_ref(&path));
+        let reveal = form.reveals_below(std::slice::from_ref(&path));
+        let title = format!("{} {}  {}", label_text(list), i + 1, summary(item));
+        ui.horizontal_top(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
+                item_buttons_ui(ui, form, list, i, count);
+                ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+                    fold_ui(ui, fold, reveal, worst, RichText::new(title).strong(), |ui| {
+                        only_row_ui(ui, form, item, Widget::ByKind);
                     });
                 });
             });
         });
-    }
-    add_ui(ui, form, list);
+    });
 }
 
 /// What tells an item from its neighbours.
@@ -1072,12 +1096,12 @@ fn table_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, columns: &[&'sta
     }
     for (i, item) in list.items().enumerate() {
         let path = item.path();
-        let more_id = Id::unique(("form more", path.to_string()));
         let others: Vec<Field<'_>> =
             item.fields().filter(|f| f.def().is_some_and(|def| !columns.contains(&def.name))).collect();
         let paths: Vec<Path> = others.iter().map(Field::path).collect();
         let hidden_set = others.iter().any(|field| field.data().is_some());
-        let mut more = ui.data_mut(|data| data.get_temp::<bool>(more_id)).unwrap_or(hidden_set);
+        let (more_id, more) = form.fold(("form more", path.to_string()), hidden_set);
+        let mut more = ui.data_mut(|data| data.get_temp::<bool>(more_id)).unwrap_or(more);
         more |= form.reveals_below(&paths) && !paths.is_empty();
         meaning::sentence_ui(ui, &item);
         form.arrive(ui, &path);

@@ -39,6 +39,8 @@ pub fn open(paths: Vec<PathBuf>) -> Result<(), String> {
             .with_min_inner_size(LEAST)
             .with_drag_and_drop(true),
         persist_window: false,
+        // Nothing here is a gradient.
+        dithering: false,
         ..Default::default()
     };
     let started = eframe::run_native(
