@@ -38,8 +38,10 @@ pub fn pod(spec: &Field<'_>, errs: &mut Errors) {
     windows_options(&context.get("windowsOptions"), errs);
     app_armor_profile(&context.get("appArmorProfile"), errs);
     optional(&context.get("supplementalGroupsPolicy"), &["Merge", "Strict"], errs);
-    // Mount options for all volumes need the gate `SELinuxMount`, which no version has on.
-    optional(&context.get("seLinuxChangePolicy"), &["Recursive"], errs);
+    // Mount options for all volumes need the gate `SELinuxMount`, which is on from 1.37.
+    let mounts = context.schema().version.minor() >= 37;
+    let policies: &[&str] = if mounts { &["MountOption", "Recursive"] } else { &["Recursive"] };
+    optional(&context.get("seLinuxChangePolicy"), policies, errs);
 }
 
 /// Upstream's `ValidateSecurityContext` of a container.
