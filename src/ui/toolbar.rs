@@ -16,6 +16,9 @@ use egui::{Button, Id, MenuBar, Response, RichText, Role, Ui, WidgetInfo};
 /// What opens below a button, beside the button's own name.
 const MENU_MARK: &str = "⏷";
 
+/// A window narrower than this has no room for every word.
+const NARROW: f32 = 1000.0;
+
 /// Draws the toolbar.
 pub fn toolbar_ui(ui: &mut Ui, app: &App, out: &mut Vec<Action>) {
     MenuBar::new().ui(ui, |ui| {
@@ -150,7 +153,8 @@ fn name(response: &Response, name: &str) {
 
 fn version_ui(ui: &mut Ui, now: Version, out: &mut Vec<Action>) {
     let mut list = DropList::new(ui, Id::unique("versions"));
-    let menu = ui.menu_button(format!("Kubernetes {now} {MENU_MARK}"), |ui| {
+    let product = if ui.ctx().content_rect().width() < NARROW { "" } else { "Kubernetes " };
+    let menu = ui.menu_button(format!("{product}{now} {MENU_MARK}"), |ui| {
         for version in Version::all().rev() {
             if list.entry_ui(ui, version == now, &format!("Kubernetes {version}")) {
                 out.push(Action::Do(Command::Target(version)));
