@@ -408,6 +408,9 @@ fn is_nothing(value: &Json) -> bool {
     }
 }
 
+/// The annotation by which a container's AppArmor profile was once named, before the container's name.
+const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
+
 type Done = Result<(), yaml::Refusal>;
 
 /// One conversion on its way: the data as they are after the moves so far.
@@ -436,6 +439,7 @@ impl Turning<'_> {
         match (from, to) {
             (Kind::Pod, _) => {
                 self.pod_fields_of_one_pod()?;
+                self.app_armor_of_annotations()?;
                 let below = to.pod().field("spec");
                 let below = Path::from(below.steps()[1..].to_vec());
                 self.make(Move::Nest { path: path("spec"), below })?;
@@ -715,6 +719,40 @@ impl Turning<'_> {
                 "调度门控只针对一个 Pod，否则每个新 Pod 都会等待。",
             ),
         )
+    }
+
+    /// From a Pod's AppArmor annotation the server makes the container's field, whatever the pod's own field says (upstream's
+    /// `applyAppArmorVersionSkew`); in a template it refuses what differs from the pod's field.
+    fn app_armor_of_annotations(&mut self) -> Done {
+        let of_pod = self.at(&path("spec.securityContext.appArmorProfile")).cloned();
+        let Some(of_pod) = of_pod.filter(|_| self.text_at(&path("spec.os.name")) != "windows") else {
+            return Ok(());
+        };
+        for list in ["containers", "initContainers"] {
+            let list = path("spec").field(list);
+            let count = self.at(&list).and_then(Json::as_array).map_or(0, Vec::len);
+            for container in (0..count).map(|i| list.index(i)) {
+                let name = self.text_at(&container.field("name"));
+                let annotation = path("metadata.annotations").key(format!("{APP_ARMOR}{name}"));
+                let profile = match self.text_at(&annotation) {
+                    "runtime/default" => json!({"type": "RuntimeDefault"}),
+                    "unconfined" => json!({"type": "Unconfined"}),
+                    text => match text.strip_prefix("localhost/") {
+                        Some(file) => json!({"type": "Localhost", "localhostProfile": file}),
+                        None => continue,
+                    },
+                };
+                let field = container.field("securityContext").field("appArmorProfile");
+                if profile != of_pod && self.at(&field).is_none() {
+                    let why = both(
+                        "The server makes it of a Pod's annotation; a template needs it written.",
+                        "对于 Pod，服务器会由注解得出此值；在模板中须写明。",
+                    );
+                    self.add(&field, profile, why)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn annotations_to_template(&mut self) -> Done {
