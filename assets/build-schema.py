@@ -9,8 +9,8 @@ Kubernetes versions. Get the newest with
     pip download --no-deps --dest /tmp kubernetes-validate
 
 Every version from FIRST on that a wheel holds goes in, so a new Kubernetes version needs no change here; name an
-older wheel too once a newer one has dropped a version. What the published schemas do not say (allowed values,
-defaults, feature gates, unions, the order of fields) comes from overlay.json beside this script. README.md beside it
+older wheel too once a newer one has dropped a version. What the published schemas do not say (what the server
+requires, allowed values, defaults, feature gates, unions, the order of fields) comes from overlay.json beside this script. README.md beside it
 describes the result. Descriptions are left out: no upstream text ends up in the result. Prints what the result says
 that the schema.json before it did not.
 
@@ -121,7 +121,7 @@ def type_of(schema):
 
 
 def published_field(name, schema, required):
-    """What one version's schema says about a field, in our short keys."""
+    """What one version's schema says about a field, in our short keys; whether it is required comes from outside."""
     kind, form, _ = type_of(schema)
     values = {
         "n": name,
@@ -186,6 +186,17 @@ def changes(by_version):
     return result
 
 
+def is_required(overlay, key, version, published):
+    """Whether one version's server refuses an object without the field: the overlay's word, or else the schema's."""
+    match overlay["REQUIRED"].get(key, published):
+        case {"since": since}:
+            return number(version) >= number(since)
+        case {"until": until}:
+            return number(version) <= number(until)
+        case always:
+            return always
+
+
 def overlay_field(overlay, full, field):
     """What the overlay says about a field, in our short keys."""
     key = f"{full}.{field}"
@@ -230,7 +241,8 @@ def build_type(overlay, versions, present, full, definitions):
     for version in present:
         required = definitions[version].get("required", [])
         for name, schema in definitions[version].get("properties", {}).items():
-            told.setdefault(name, {})[version] = published_field(name, schema, name in required)
+            must = is_required(overlay, f"{full}.{name}", version, name in required)
+            told.setdefault(name, {})[version] = published_field(name, schema, must)
 
     fields = []
     for name in ordered(overlay, full, told):
@@ -249,7 +261,7 @@ def build_type(overlay, versions, present, full, definitions):
 def check_overlay(overlay, told):
     """Every overlay entry must speak of a field, a value or a gate that exists, else it is a slip of the pen."""
     types = {full: {f["n"] for f in body["f"]} for full, body in told.items()}
-    for section in ("ENUM", "ENUM_SINCE", "SUGGEST", "DEFAULT", "GATE", "READ_ONLY"):
+    for section in ("REQUIRED", "ENUM", "ENUM_SINCE", "SUGGEST", "DEFAULT", "GATE", "READ_ONLY"):
         for key in overlay[section]:
             full, _, field = key.rpartition(".")
             if field not in types.get(full, ()):

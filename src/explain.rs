@@ -494,7 +494,7 @@ pub struct Words {
     pub reference: &'static str,
     /// Over the fields of a type.
     pub fields: &'static str,
-    /// Beside a field that the schema requires.
+    /// Beside a field that the server requires.
     pub must: &'static str,
 }
 

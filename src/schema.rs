@@ -117,7 +117,7 @@ pub struct FieldDef {
     pub name: &'static str,
     /// The kind of its value.
     pub kind: Kind,
-    /// Whether the published schema requires it.
+    /// Whether the server refuses an object that leaves it out where its parent is set.
     pub required: bool,
     /// Whether only the server sets it (`status`, `metadata.uid`).
     pub read_only: bool,

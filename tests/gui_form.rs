@@ -330,7 +330,10 @@ fn the_source_of_a_volume_is_picked_and_changed() {
     form.choose("One of spec.volumes[0]", "emptyDir");
     assert_eq!(form.json("spec.volumes[0].emptyDir"), serde_json::json!({}));
     form.choose("One of spec.volumes[0]", "configMap");
-    assert_eq!(form.json("spec.volumes[0]"), serde_json::json!({"name": "volume", "configMap": {}}));
+    assert_eq!(
+        form.json("spec.volumes[0]"),
+        serde_json::json!({"name": "volume", "configMap": {"name": ""}})
+    );
     form.write("spec.volumes[0].configMap.name", "settings");
     assert_eq!(form.json("spec.volumes[0].configMap.name"), "settings");
     form.undo_all();

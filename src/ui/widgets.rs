@@ -354,9 +354,10 @@ fn starter(document: &Document, kind: &Kind, depth: usize) -> Json {
         Kind::Object(id) if depth < 4 => {
             let required = document.schema().ty(*id).fields.iter().filter(|def| def.required);
             let object = required.map(|def| {
-                let value = match def.values.first() {
-                    Some(value) => json!(value),
-                    None => starter(document, &def.kind, depth + 1),
+                let value = match (def.values.first(), &def.kind) {
+                    (Some(value), Kind::List(_)) => json!([value]),
+                    (Some(value), _) => json!(value),
+                    (None, _) => starter(document, &def.kind, depth + 1),
                 };
                 (def.name.to_owned(), value)
             });
