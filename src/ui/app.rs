@@ -6,6 +6,7 @@ use super::clipboard::{Clipboard, Format};
 use super::convert::{ConvertDialog, with_article};
 use super::dialogs::{self, Choice, Dialog, SharedDialog};
 use super::finder::{self, Answer as Found, Finder};
+use super::input::InOrder;
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
 use super::repair::{RepairDialog, Sought};
@@ -125,6 +126,8 @@ pub struct App {
     may_close: bool,
     title: String,
     lang: Lang,
+    /// What is done while a frame is made, for the frames after it.
+    input: InOrder,
     /// Judges a long text.
     judge: Worker<Done>,
     /// The last revision of the text, and when it came, in seconds.
@@ -164,6 +167,7 @@ impl App {
             may_close: false,
             title: String::new(),
             lang: Lang::En,
+            input: InOrder::default(),
             judge: Worker::default(),
             changed: (0, 0.0),
             reader: Worker::default(),
@@ -1104,8 +1108,15 @@ impl App {
 }
 
 impl eframe::App for App {
+    fn raw_input_hook(&mut self, _ctx: &Context, raw_input: &mut egui::RawInput) {
+        self.input.give(&mut raw_input.events);
+    }
+
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        if self.input.drawn() {
+            ctx.request_repaint();
+        }
         language::set(self.lang);
         self.take_news();
         self.take_work(&ctx);
