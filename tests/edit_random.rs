@@ -6,7 +6,11 @@
 //! of them had to write more of the text anew than was asked (“widened”) and how many were refused.
 #![allow(clippy::print_stdout, clippy::disallowed_methods)]
 
+#[path = "common/places.rs"]
+mod places;
+
 use flate2::read::GzDecoder;
+use places::{places, pointer};
 use podwright::document::Document;
 use podwright::editor::{Command, Editor};
 use podwright::path::{Path, Step};
@@ -537,27 +541,6 @@ fn new_change(value: &Json, shared: &[String], dice: &mut Dice) -> Option<Change
         _ if path.steps().is_empty() => return None,
         _ => Change::Set { path, value: new_value(dice, 2) },
     })
-}
-
-fn places(value: &Json, here: Path, out: &mut Vec<Path>) {
-    match value {
-        Json::Array(items) => {
-            items.iter().enumerate().for_each(|(at, item)| places(item, here.index(at), out))
-        }
-        Json::Object(members) => {
-            members.iter().for_each(|(key, member)| places(member, here.key(key.clone()), out))
-        }
-        _ => {}
-    }
-    out.push(here);
-}
-
-fn pointer(path: &Path) -> String {
-    let step = |step: &Step| match step {
-        Step::Index(at) => format!("/{at}"),
-        step => format!("/{}", step.key().unwrap_or_default().replace('~', "~0").replace('/', "~1")),
-    };
-    path.steps().iter().map(step).collect()
 }
 
 /// A document as it is written: aliases are aliases.
