@@ -42,8 +42,6 @@ pub enum Command {
         /// The command.
         command: Box<Command>,
     },
-    /// Replace the whole text, as typing into it does.
-    Type(String),
     /// Make edits of the text, sorted and disjoint.
     Splice {
         /// The edits.
@@ -319,10 +317,6 @@ impl Editor {
                 self.replace(made.text, None, None);
                 Ok(())
             }
-            Command::Type(text) => {
-                self.replace(text, Some("text".to_owned()), None);
-                Ok(())
-            }
             Command::Splice { edits, joins } => self.splice(&edits, joins),
             Command::New(text) => {
                 self.saved = "".into();
@@ -592,12 +586,18 @@ fn common_suffix(a: &str, b: &str) -> usize {
 mod tests {
     use super::*;
 
+    /// Puts another text in the place of the whole text, as typing does.
+    fn type_all(editor: &mut Editor, text: &str) {
+        let edits = vec![Edit { range: 0..editor.text().len(), text: text.to_owned() }];
+        editor.run(Command::Splice { edits, joins: true }).expect("typing");
+    }
+
     #[test]
     fn undo_gives_back_the_very_text() {
         let mut editor = Editor::default();
         let texts = ["", "a: 1\n", "a: 12\n", "é: 12\n", "é: 1中\n", ""];
         for text in texts {
-            editor.run(Command::Type(text.to_owned())).expect("typing");
+            type_all(&mut editor, text);
             editor.merge_as(None);
         }
         let mut seen = vec![editor.document().text.clone()];
@@ -616,7 +616,7 @@ mod tests {
     fn a_snapshot_brings_everything_back() {
         let mut editor = Editor::default();
         editor.run(Command::Open { path: "a.yaml".into(), text: "a: 1\n".to_owned() }).expect("open");
-        editor.run(Command::Type("a: 12\n".to_owned())).expect("typing");
+        type_all(&mut editor, "a: 12\n");
         editor
             .run(Command::Reconcile { text: "a: 3\n".to_owned(), file: "a: 3\n".to_owned() })
             .expect("reload");
@@ -667,7 +667,7 @@ mod tests {
         let mut editor = Editor::default();
         let pod = "apiVersion: v1\nkind: Pod\n";
         editor.run(Command::New(format!("{pod}---\n{pod}"))).expect("new");
-        editor.run(Command::Type(format!("{pod}---\n{pod}x: [\n"))).expect("typing");
+        type_all(&mut editor, &format!("{pod}---\n{pod}x: [\n"));
         assert!(!editor.document().is_broken_at(0) && editor.document().is_broken_at(1));
         assert!(Arc::ptr_eq(editor.shown(0), editor.document()));
         assert!(!editor.shown(1).is_broken());

@@ -12,6 +12,7 @@ pub mod form;
 mod gallery;
 pub mod language;
 pub mod help;
+mod input;
 mod notices;
 mod outline;
 pub mod picker;

@@ -52,10 +52,7 @@ impl Desk {
 
     fn carry_out(&mut self, actions: Vec<Action>) {
         for action in &actions {
-            if let Action::Do(
-                command @ (Command::Type(_) | Command::Splice { .. } | Command::Undo | Command::Redo),
-            ) = action
-            {
+            if let Action::Do(command @ (Command::Splice { .. } | Command::Undo | Command::Redo)) = action {
                 self.editor.run(command.clone()).expect("typing and undo");
             }
         }

@@ -10,6 +10,7 @@ use podwright::ui::App;
 use podwright::ui::preview::text_id;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(Debug)]
 struct Dropped(PathBuf);
@@ -34,8 +35,17 @@ impl Window {
             .with_max_steps(40)
             .build_eframe(|window| App::new(&window.egui_ctx, services));
         let mut window = Window(harness);
-        window.0.run();
+        window.run();
         window
+    }
+
+    /// Draws until nothing happens any more, and nothing is being looked for.
+    fn run(&mut self) {
+        self.0.run();
+        while self.0.state().is_seeking() {
+            std::thread::sleep(Duration::from_millis(2));
+            self.0.run();
+        }
     }
 
     fn drop_file(&mut self, path: &Path) {
@@ -43,17 +53,17 @@ impl Window {
         self.0.input_mut().dropped_files.push(dropped);
         self.0.step();
         self.0.input_mut().dropped_files.clear();
-        self.0.run();
+        self.run();
     }
 
     fn paste(&mut self, text: &str) {
         self.0.event(egui::Event::Paste(text.to_owned()));
-        self.0.run();
+        self.run();
     }
 
     fn press(&mut self, label: &str) {
         self.0.get_by_label(label).click_accesskit();
-        self.0.run();
+        self.run();
     }
 
     fn has(&self, label: &str) -> bool {
@@ -154,9 +164,9 @@ fn a_flat_text_is_pasted_onto_the_gallery_and_into_the_text() {
 
     let text = text_id();
     window.0.ctx.memory_mut(|memory| memory.request_focus(text));
-    window.0.run();
+    window.run();
     window.0.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
-    window.0.run();
+    window.run();
     window.paste(TWO_WAYS);
     assert_eq!(window.text(), TWO_WAYS, "it stands in the text while the question is open");
     window.press("Use the rebuilt text");
@@ -174,4 +184,72 @@ fn a_sound_text_is_opened_without_a_question() {
     let mut window = Window::new();
     window.paste("no manifest at all");
     assert_eq!(window.text(), "", "only manifests are opened from the gallery");
+}
+
+/// A pod with many environment variables whose indentation is lost: it takes a while to find out where each belongs.
+fn long(count: usize) -> String {
+    let variables: String = (0..count).map(|i| format!("- name: V{i}\nvalue: v\n")).collect();
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata:\nname: a\nspec:\ncontainers:\n- name: a\nimage: b:1\nenv:\n{variables}"
+    )
+}
+
+#[test]
+fn no_frame_waits_for_what_is_looked_for() {
+    let text = long(300);
+    let mut window = Window::new();
+    window.0.event(egui::Event::Paste(text.clone()));
+    window.0.step();
+    assert!(
+        window.0.state().is_seeking() && !window.has("As it came"),
+        "the frame is there before it is found"
+    );
+    let mut waited = false;
+    while window.0.state().is_seeking() {
+        window.0.step();
+        waited |= window.0.state().notices().any(|notice| notice == "Looking for the lost indentation…");
+    }
+    assert!(waited, "what takes long is said");
+    window.run();
+    assert!(window.has("As it came"));
+    assert!(window.0.state().notices().all(|notice| notice != "Looking for the lost indentation…"));
+    window.press("Use the rebuilt text");
+    assert!(window.text().contains("\n    - name: V299\n      value: v\n"), "{}", window.text());
+}
+
+#[test]
+fn what_is_typed_meanwhile_comes_first() {
+    let mut window = Window::new();
+    window.drop_file(&manifest("02-command-demo"));
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("pod.yaml");
+    std::fs::write(&file, long(2000)).expect("file");
+    // Nothing is lost of a text that was changed while the other one was looked at.
+    let dropped: egui::DroppedFileHandle = Arc::new(Dropped(file));
+    window.0.input_mut().dropped_files.push(dropped);
+    window.0.step();
+    window.0.input_mut().dropped_files.clear();
+    window.0.run();
+    window.0.get_by_label("Open it").click_accesskit();
+    window.0.step();
+    assert!(window.0.state().is_seeking());
+    window.0.get_by_label("Remove spec.containers[0].image").click_accesskit();
+    window.0.step();
+    assert!(!window.text().contains("image:"));
+    window.run();
+    assert!(window.has("Discard changes") && !window.has("As it came"), "{}", window.text());
+    window.press("Cancel");
+    assert!(!window.0.state().is_seeking());
+    window.0.get_by_label("YAML").focus();
+    window.run();
+    // And of one that is open, what was found for another text is dropped.
+    window.0.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.0.step();
+    window.0.event(egui::Event::Paste(long(2000)));
+    window.0.step();
+    assert!(window.0.state().is_seeking());
+    window.0.event(egui::Event::Text("x".to_owned()));
+    window.0.step();
+    window.run();
+    assert!(!window.has("As it came"));
 }

@@ -10,6 +10,8 @@
 
 #[cfg(feature = "window")]
 mod common;
+#[path = "common/typing.rs"]
+mod typing;
 
 use podwright::editor::{Command, Editor};
 use podwright::files;
@@ -21,6 +23,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 use tempfile::{TempDir, tempdir};
+use typing::type_all;
 
 const POD: &str = "\
 apiVersion: v1
@@ -66,34 +69,43 @@ fn wait_for(what: &str, mut look: impl FnMut() -> bool) {
     }
 }
 
+enum Act {
+    Do(Command),
+    Type(String),
+}
+
 /// A history of everything that an editor does, with the state after each step.
 fn a_history() -> Vec<Kept> {
     let mut editor = Editor::default();
-    let mut commands = vec![
-        Command::Open { path: "/tmp/wéb.yaml".into(), text: POD.to_owned() },
-        Command::Type(format!("{POD}# 中😀\n")),
-        Command::Type(format!("{POD}# 中😀b\r\n")),
-        Command::Undo,
-        Command::Redo,
-        Command::Target("1.30".parse().expect("version")),
-        Command::Saved("/tmp/other.yaml".into()),
-        Command::Type(format!("x\n{POD}")),
-        Command::Undo,
-        Command::Undo,
-        Command::Type("a: 1\n".to_owned()),
-        Command::Reconcile { text: "b: 2\n".to_owned(), file: "b: 2\n".to_owned() },
-        Command::New("c: 3\n".to_owned()),
-        Command::Type(String::new()),
+    use Act::{Do, Type};
+    let mut acts = vec![
+        Do(Command::Open { path: "/tmp/wéb.yaml".into(), text: POD.to_owned() }),
+        Type(format!("{POD}# 中😀\n")),
+        Type(format!("{POD}# 中😀b\r\n")),
+        Do(Command::Undo),
+        Do(Command::Redo),
+        Do(Command::Target("1.30".parse().expect("version"))),
+        Do(Command::Saved("/tmp/other.yaml".into())),
+        Type(format!("x\n{POD}")),
+        Do(Command::Undo),
+        Do(Command::Undo),
+        Type("a: 1\n".to_owned()),
+        Do(Command::Reconcile { text: "b: 2\n".to_owned(), file: "b: 2\n".to_owned() }),
+        Do(Command::New("c: 3\n".to_owned())),
+        Type(String::new()),
     ];
     // A path that is no UTF-8 comes back too.
     #[cfg(unix)]
-    commands.push(Command::Saved(
+    acts.push(Do(Command::Saved(
         <std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(b"/tmp/\xff.yaml".to_vec()).into(),
-    ));
+    )));
     let mut states = Vec::new();
-    for (number, command) in commands.drain(..).enumerate() {
+    for (number, act) in acts.into_iter().enumerate() {
         editor.merge_as(None);
-        editor.run(command).expect("a command");
+        match act {
+            Do(command) => editor.run(command).expect("a command"),
+            Type(text) => type_all(&mut editor, text),
+        }
         let mut kept = state(&editor);
         kept.place.doc = number;
         states.push(kept);
@@ -197,7 +209,7 @@ fn a_long_journal_is_written_anew_and_says_the_same() {
     let mut lengths = Vec::new();
     for number in 0..60 {
         editor.merge_as(None);
-        editor.run(Command::Type(format!("{number}: {}\n", "x".repeat(10_000)))).expect("typing");
+        type_all(&mut editor, format!("{number}: {}\n", "x".repeat(10_000)));
         journal.keep(state(&editor));
         journal.flush().expect("room");
         lengths.push(fs::metadata(journal_file(folder.path())).expect("journal").len());
@@ -205,6 +217,32 @@ fn a_long_journal_is_written_anew_and_says_the_same() {
     assert!(!lengths.is_sorted() && lengths.iter().all(|length| *length < 300_000), "{lengths:?}");
     drop(journal);
     assert_eq!(comes_back(folder.path()), Some(state(&editor)));
+}
+
+#[test]
+fn where_the_document_is_looked_at_is_kept_without_the_text() {
+    let folder = tempdir().expect("folder");
+    let journal = Store::in_folder(folder.path()).begin(|| ());
+    let mut editor = Editor::default();
+    editor.run(Command::New(format!("{POD}# {}\n", "x".repeat(10_000)))).expect("new");
+    let length = || fs::metadata(journal_file(folder.path())).expect("journal").len();
+    let at =
+        |byte: usize| Place { page: "Scheduling".to_owned(), cursor: Some((byte, byte)), ..Place::default() };
+    journal.keep(state(&editor));
+    journal.keep_place(at(1));
+    journal.flush().expect("room");
+    let first = length();
+    for byte in 2..10 {
+        journal.keep_place(at(byte));
+        journal.flush().expect("room");
+    }
+    assert!(length() < first + 1000, "{first} {}", length());
+    // What is typed after a move stands where it is looked at then.
+    journal.keep_place(at(10));
+    type_all(&mut editor, POD);
+    journal.keep(Kept { place: at(11), ..state(&editor) });
+    drop(journal);
+    assert_eq!(comes_back(folder.path()), Some(Kept { place: at(11), ..state(&editor) }));
 }
 
 #[test]
@@ -377,7 +415,7 @@ fn a_journal_on_a_full_disk_is_complete_again_when_there_is_room() {
     let mut texts = vec![POD.to_owned()];
     let mut type_in = |journal: &Journal, text: &str| {
         editor.merge_as(None);
-        editor.run(Command::Type(text.to_owned())).expect("typing");
+        type_all(&mut editor, text);
         journal.keep(state(&editor));
         (journal.flush(), state(&editor))
     };

@@ -6,6 +6,9 @@
 #![cfg(feature = "window")]
 #![allow(clippy::disallowed_methods, reason = "the test reads its environment")]
 
+#[path = "common/typing.rs"]
+mod typing;
+
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use podwright::diagnostic::Kind as Problem;
@@ -20,6 +23,7 @@ use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use typing::type_all;
 
 const POD_SPEC: &str = "containers:\n- name: app # mine\n  image: nginx:1.27\n";
 
@@ -152,7 +156,7 @@ impl Walk {
             if with_what_was_empty.is_none_or(|(_, text)| *text != after) {
                 self.wrong.push(format!("{} {path}: is not as it was:\n{before}→\n{after}", self.version));
             }
-            self.editor.run(Command::Type(before)).expect("edit");
+            type_all(&mut self.editor, before);
         }
     }
 

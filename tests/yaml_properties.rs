@@ -1,5 +1,9 @@
 //! Properties of the YAML layer on generated input: reading never fails, what is written reads back, edits prove true.
 
+#[path = "common/places.rs"]
+mod places;
+
+use places::{places, pointer};
 use podwright::path::Path;
 use podwright::yaml::{self, Change, InTextOrder, Sharing};
 use proptest::prelude::*;
@@ -91,28 +95,6 @@ fn read(text: &str) -> Json {
     let stream = yaml::parse(text);
     assert!(!stream.problems.iter().any(|problem| problem.fatal), "{text:?}: {:?}", stream.problems);
     stream.docs[0].data.as_ref().map_or(Json::Null, |data| data.to_json())
-}
-
-/// Every place of a value.
-fn places(value: &Json, here: Path, out: &mut Vec<Path>) {
-    match value {
-        Json::Array(items) => {
-            items.iter().enumerate().for_each(|(at, item)| places(item, here.index(at), out))
-        }
-        Json::Object(members) => {
-            members.iter().for_each(|(key, member)| places(member, here.key(key.clone()), out))
-        }
-        _ => {}
-    }
-    out.push(here);
-}
-
-fn pointer(path: &Path) -> String {
-    let step = |step: &podwright::path::Step| match step {
-        podwright::path::Step::Index(at) => format!("/{at}"),
-        step => format!("/{}", step.key().unwrap_or_default().replace('~', "~0").replace('/', "~1")),
-    };
-    path.steps().iter().map(step).collect()
 }
 
 proptest! {

@@ -232,6 +232,8 @@ struct Shared {
 struct Inbox {
     /// What is to be kept. Only the last word counts.
     next: Option<Kept>,
+    /// Where the document is looked at since then.
+    moved: Option<Place>,
     urgent: Option<Urgent>,
     /// How the last flush went.
     flushed: Option<Result<(), FileError>>,
@@ -280,7 +282,15 @@ impl Journal {
     /// Keeps a state. Returns at once: another thread writes it, soon and in one record with what follows quickly, so that
     /// a slow disk never holds up the keyboard.
     pub fn keep(&self, kept: Kept) {
-        self.shared.lock().next = Some(kept);
+        let mut inbox = self.shared.lock();
+        (inbox.next, inbox.moved) = (Some(kept), None);
+        drop(inbox);
+        self.shared.changed.notify_all();
+    }
+
+    /// Keeps where the document is looked at now, which is otherwise as it was when it was kept last.
+    pub fn keep_place(&self, place: Place) {
+        self.shared.lock().moved = Some(place);
         self.shared.changed.notify_all();
     }
 
@@ -349,15 +359,20 @@ impl Writer {
     fn run(mut self, shared: &Shared, wake: &dyn Fn()) {
         let mut fails = false;
         loop {
-            let idle = |inbox: &mut Inbox| inbox.next.is_none() && inbox.urgent.is_none();
+            let idle =
+                |inbox: &mut Inbox| inbox.next.is_none() && inbox.moved.is_none() && inbox.urgent.is_none();
             let inbox =
                 shared.changed.wait_while(shared.lock(), idle).unwrap_or_else(PoisonError::into_inner);
             let pause = if fails { RETRY } else { PAUSE };
             let calm = |inbox: &mut Inbox| inbox.urgent.is_none();
             let waited = shared.changed.wait_timeout_while(inbox, pause, calm);
             let (mut inbox, _) = waited.unwrap_or_else(PoisonError::into_inner);
-            let (next, urgent) = (inbox.next.take(), inbox.urgent.take());
+            let (next, moved, urgent) = (inbox.next.take(), inbox.moved.take(), inbox.urgent.take());
             drop(inbox);
+            let next = match moved {
+                Some(place) => Some(Kept { place, ..next.unwrap_or_else(|| self.held.clone()) }),
+                None => next,
+            };
             if urgent == Some(Urgent::Remove) {
                 self.store.forget(&self.id);
                 return;

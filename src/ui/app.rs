@@ -6,9 +6,10 @@ use super::clipboard::{Clipboard, Format};
 use super::convert::{ConvertDialog, with_article};
 use super::dialogs::{self, Choice, Dialog, SharedDialog};
 use super::finder::{self, Answer as Found, Finder};
+use super::input::InOrder;
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
-use super::repair::{RepairDialog, Sought};
+use super::repair::{RepairDialog, SEEKS, Seeking};
 use super::upgrade::{Upgrade, upgrade_ui};
 use super::worker::Worker;
 use super::{
@@ -29,6 +30,7 @@ use egui::{
     Align2, CentralPanel, Color32, Context, FontId, Frame, Id, LayerId, Order, Panel, Ui, ViewportCommand,
 };
 use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
 
 pub use egui::ThemePreference as Theme;
 pub use keeping::{LeftWork, Recent};
@@ -115,8 +117,10 @@ pub struct App {
     others: Option<String>,
     /// The journal, the settings and the watch over the file; a window without them remembers nothing.
     keeping: Option<keeping::Keeping>,
-    /// What is offered for the text that is open.
-    repair: Sought,
+    /// Looks for how a damaged text was meant.
+    seeker: Worker<Option<repair::Offer>>,
+    /// The text for which that is being looked for.
+    seeking: Option<Seeking>,
     /// What another Kubernetes version means for the text, until the list is dismissed.
     upgrade: Option<Upgrade>,
     /// Where the outline ends and where the text begins, from the left, as drawn last.
@@ -125,6 +129,8 @@ pub struct App {
     may_close: bool,
     title: String,
     lang: Lang,
+    /// What is done while a frame is made, for the frames after it.
+    input: InOrder,
     /// Judges a long text.
     judge: Worker<Done>,
     /// The last revision of the text, and when it came, in seconds.
@@ -158,12 +164,14 @@ impl App {
             notices: Notices::default(),
             others: None,
             keeping: None,
-            repair: Sought::default(),
+            seeker: Worker::default(),
+            seeking: None,
             upgrade: None,
             panes: (0.0, f32::INFINITY),
             may_close: false,
             title: String::new(),
             lang: Lang::En,
+            input: InOrder::default(),
             judge: Worker::default(),
             changed: (0, 0.0),
             reader: Worker::default(),
@@ -183,6 +191,7 @@ impl App {
     /// Reads a file; a large one on a thread of its own. The last one that was asked for is the one that is opened.
     fn read(&mut self, ctx: &Context, path: &FilePath, reads: Reads) {
         self.reader.forget();
+        self.stop_seeking();
         self.reading = Some((path.to_owned(), reads));
         if files::size(path).is_some_and(|bytes| (LARGE as u64..=files::MOST_BYTES).contains(&bytes)) {
             let path = path.to_owned();
@@ -220,6 +229,7 @@ impl App {
         if let Some(done) = self.judge.take() {
             self.finish(done);
         }
+        self.take_sought(ctx);
         self.give_work(ctx);
         self.view.behind = self.editor.is_behind();
     }
@@ -686,12 +696,9 @@ impl App {
             Then::Start(text) | Then::Open(_, text) => text,
         };
         // To judge a large text here would halt the window; it is offered repaired once it is open.
-        let offer = (text.len() < LARGE).then(|| repair::offer(text, self.document().version)).flatten();
-        match offer {
-            Some(offer) => {
-                let asked = RepairDialog::new(text, offer.into(), Some(then.clone()));
-                self.dialog = Some(Dialog::Repair(Box::new(asked)));
-            }
+        let document = (text.len() < LARGE).then(|| Document::new(text, self.document().version));
+        match document.filter(repair::is_damaged) {
+            Some(document) => self.seek(ctx, document.into(), Some(then), false),
             None => self.go_on_as_it_is(ctx, then),
         }
     }
@@ -699,6 +706,7 @@ impl App {
     fn go_on_as_it_is(&mut self, ctx: &Context, then: Then) {
         self.reader.forget();
         self.reading = None;
+        self.stop_seeking();
         let command = match then {
             Then::Close => {
                 self.may_close = true;
@@ -759,18 +767,60 @@ impl App {
 
     // Repairs.
 
-    fn offer(&self) -> Option<std::sync::Arc<repair::Offer>> {
-        self.repair.offer(self.editor.revision(), || repair::offer_for(self.document()))
+    /// Whether it is being looked for how a damaged text was meant.
+    pub fn is_seeking(&self) -> bool {
+        self.seeking.is_some()
     }
 
     pub(super) fn can_repair(&self) -> bool {
-        self.shows_document() && self.offer().is_some()
+        self.shows_document() && repair::is_damaged(self.document())
     }
 
-    pub(super) fn ask_about_repair(&mut self) {
-        if let Some(offer) = self.offer() {
-            let asked = RepairDialog::new(self.text(), offer, None);
-            self.dialog = Some(Dialog::Repair(Box::new(asked)));
+    pub(super) fn ask_about_repair(&mut self, ctx: &Context) {
+        self.seek(ctx, self.editor.document().clone(), None, false);
+    }
+
+    /// Looks on a thread of its own for how a text was meant: with some thousand lines that takes a second. What is then to
+    /// be done with it follows, after a question if something was found; if `must_find`, only then.
+    fn seek(&mut self, ctx: &Context, document: Arc<Document>, then: Option<Then>, must_find: bool) {
+        self.stop_seeking();
+        let revision = self.editor.revision();
+        self.seeking = Some(Seeking { document: document.clone(), then, must_find, revision, since: None });
+        self.seeker.start(ctx, move || repair::offer_for(&document));
+    }
+
+    fn stop_seeking(&mut self) {
+        self.seeker.forget();
+        self.seeking = None;
+        self.notices.withdraw(SEEKS);
+    }
+
+    fn take_sought(&mut self, ctx: &Context) {
+        let Some(seeking) = &mut self.seeking else { return };
+        if seeking.then.is_none() && seeking.revision != self.editor.revision() {
+            return self.stop_seeking();
+        }
+        if seeking.takes_long(ctx) {
+            self.notices.working(SEEKS);
+        }
+        // An open question comes first.
+        let sought = if self.dialog.is_none() { self.seeker.take() } else { None };
+        let Some((offer, seeking)) = sought.and_then(|offer| Some((offer, self.seeking.take()?))) else {
+            return;
+        };
+        self.stop_seeking();
+        let Seeking { document, then, must_find, revision, .. } = seeking;
+        // What was typed meanwhile, or before a paste, is asked about first.
+        let asks_first = revision != self.editor.revision() || must_find && self.editor.is_changed();
+        match (offer, then) {
+            (None, _) if must_find => {}
+            (_, Some(then)) if asks_first => self.replace(ctx, then),
+            (Some(offer), then) => {
+                let asked = RepairDialog::new(&document.text, offer.into(), then);
+                self.dialog = Some(Dialog::Repair(Box::new(asked)));
+            }
+            (None, Some(then)) => self.go_on_as_it_is(ctx, then),
+            (None, None) => self.notices.refused("No way to rebuild this text was found"),
         }
     }
 
@@ -783,13 +833,16 @@ impl App {
         let same = |a: &str, b: &str| a.lines().eq(b.lines());
         if self.screen == Screen::Document {
             if was_empty && self.has_text() || same(self.text(), pasted) {
-                self.ask_about_repair();
+                self.seek(ctx, self.editor.document().clone(), None, true);
             }
         } else if !ctx.egui_wants_keyboard_input() {
             let document = Document::new(pasted, self.document().version);
             let is_manifest = document.parts.iter().any(|part| part.root.is_some() || !part.kind.is_empty());
-            if is_manifest || repair::offer_for(&document).is_some() {
-                self.replace(ctx, Then::Start(pasted.to_owned()));
+            let start = Then::Start(pasted.to_owned());
+            if is_manifest {
+                self.replace(ctx, start);
+            } else if repair::is_damaged(&document) {
+                self.seek(ctx, document.into(), Some(start), true);
             }
         }
     }
@@ -877,6 +930,10 @@ impl App {
     }
 
     fn choose(&mut self, ctx: &Context, dialog: Dialog, choice: Choice) {
+        if self.is_seeking() {
+            // What was found meanwhile waits for the answer.
+            ctx.request_repaint();
+        }
         match (dialog, choice) {
             (_, Choice::Cancel) => {}
             (Dialog::Unsaved { then, .. }, Choice::Save) => self.save(ctx, Some(then)),
@@ -1109,8 +1166,15 @@ impl App {
 }
 
 impl eframe::App for App {
+    fn raw_input_hook(&mut self, _ctx: &Context, raw_input: &mut egui::RawInput) {
+        self.input.give(&mut raw_input.events);
+    }
+
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        if self.input.drawn() {
+            ctx.request_repaint();
+        }
         language::set(self.lang);
         self.take_news();
         self.take_work(&ctx);

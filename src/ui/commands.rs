@@ -295,7 +295,7 @@ pub const COMMANDS: &[CommandEntry] = &[
         about: "Show the manifest as it was meant before its indentation was lost, or before something was copied along.",
         shortcuts: &[],
         enabled: App::can_repair,
-        run: |app, _| app.ask_about_repair(),
+        run: |app, ctx| app.ask_about_repair(ctx),
     },
     CommandEntry {
         id: "replace",

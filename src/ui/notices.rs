@@ -25,6 +25,8 @@ struct Notice {
 enum Kind {
     /// Something was done. Goes away by itself, at this time of the context's clock, once it has been drawn.
     Done { until: Option<f64> },
+    /// Something is being done. Stays until it is withdrawn.
+    Working,
     /// Something could not be done. Stays until it is dismissed.
     Refused,
 }
@@ -32,8 +34,15 @@ enum Kind {
 impl Notices {
     /// Says that something was done; takes the place of the last such message.
     pub fn done(&mut self, text: impl Into<String>) {
-        self.shown.retain(|notice| notice.kind == Kind::Refused);
+        self.shown.retain(|notice| !matches!(notice.kind, Kind::Done { .. }));
         self.shown.push(Notice { text: text.into(), kind: Kind::Done { until: None } });
+    }
+
+    /// Says that something is being done, until [`Notices::withdraw`].
+    pub fn working(&mut self, text: &str) {
+        if self.texts().all(|shown| shown != text) {
+            self.shown.push(Notice { text: text.to_owned(), kind: Kind::Working });
+        }
     }
 
     /// Says that something could not be done, and why.
@@ -77,6 +86,7 @@ impl Notices {
             for (i, notice) in self.shown.iter().enumerate() {
                 let (mark, color) = match notice.kind {
                     Kind::Done { .. } => ("✔", good_colour(ui.visuals().dark_mode)),
+                    Kind::Working => ("…", ui.visuals().text_color()),
                     Kind::Refused => ("✖", severity_color(ui.visuals(), Severity::Error)),
                 };
                 Frame::popup(ui.style()).stroke((1.0, color)).show(ui, |ui| {

@@ -3,12 +3,14 @@
 use super::app::Then;
 use super::language::{self, tr};
 use super::preview::Palette;
+use crate::document::Document;
 use crate::repair::Offer;
 use egui::{
-    Align, Align2, Label, Layout, Rect, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, pos2, vec2,
+    Align, Align2, Context, Label, Layout, Rect, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, pos2,
+    vec2,
 };
-use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The room of a line number, in digits.
 const GUTTER: f32 = 5.5;
@@ -69,22 +71,36 @@ fn rows(before: usize, from: &[Option<usize>]) -> Vec<Row> {
     rows
 }
 
-/// What is offered for the text that is open, sought once for each text.
-#[derive(Debug, Default)]
-pub struct Sought(RefCell<Option<(u64, Option<Arc<Offer>>)>>);
+/// What is said while it is being looked for how a text was meant.
+pub const SEEKS: &str = "Looking for the lost indentation…";
 
-impl Sought {
-    /// The offer for the text of that revision, which `seek` finds if it has not been sought yet.
-    pub fn offer(&self, revision: u64, seek: impl FnOnce() -> Option<Offer>) -> Option<Arc<Offer>> {
-        let mut sought = self.0.borrow_mut();
-        match &*sought {
-            Some((of, offer)) if *of == revision => offer.clone(),
-            _ => {
-                let offer = seek().map(Arc::new);
-                *sought = Some((revision, offer.clone()));
-                offer
-            }
+/// How long nothing is said of that, in seconds.
+const PATIENCE: f64 = 0.3;
+
+/// A text for which a repair is being looked for.
+#[derive(Debug)]
+pub struct Seeking {
+    /// The text as it came.
+    pub document: Arc<Document>,
+    /// What is then to be done with it; `None` if it is open already.
+    pub then: Option<Then>,
+    /// Whether nothing is to be done, and nothing said, if nothing is found.
+    pub must_find: bool,
+    /// The revision of the text that was open when it began.
+    pub revision: u64,
+    /// When the first frame came that waited, in seconds.
+    pub since: Option<f64>,
+}
+
+impl Seeking {
+    /// Whether it takes so long that it must be said.
+    pub fn takes_long(&mut self, ctx: &Context) -> bool {
+        let now = ctx.input(|input| input.time);
+        let left = *self.since.get_or_insert(now) + PATIENCE - now;
+        if left > 0.0 {
+            ctx.request_repaint_after(Duration::from_secs_f64(left));
         }
+        left <= 0.0
     }
 }
 

@@ -357,11 +357,15 @@ impl App {
             in_text: ctx.memory(|memory| memory.has_focus(preview::text_id())),
         };
         let (revision, saved, path) = (self.editor.revision(), self.editor.saved(), self.editor.path());
-        let is_told = keeping.told.as_ref().is_some_and(|told| {
-            let same = (told.revision, told.path.as_deref(), &told.place) == (revision, path, &place);
-            same && Arc::ptr_eq(&told.saved, saved)
-        });
-        if is_told {
+        if let Some(told) = &mut keeping.told
+            && (told.revision, told.path.as_deref()) == (revision, path)
+            && Arc::ptr_eq(&told.saved, saved)
+        {
+            // To move the cursor does not copy the text.
+            if told.place != place {
+                told.place = place.clone();
+                keeping.journal.keep_place(place);
+            }
             return;
         }
         keeping.told = Some(Told {

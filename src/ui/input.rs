@@ -1,0 +1,197 @@
+//! What was done in the time of one frame, given to the window in the order in which it was done.
+//!
+//! egui looks at all events of a frame at once, each widget in its turn: of “a, Tab, b” both letters would go into the field
+//! after the Tab, of two Tabs one would count, and the click into a field that came before Ctrl+A would put its cursor after it.
+//! A frame seldom takes so long, but what is typed while one does must arrive where it was meant.
+
+use egui::{Event, Key};
+
+/// Keeps events for the frames after the next one.
+#[derive(Debug, Default)]
+pub struct InOrder {
+    held: Vec<Event>,
+    /// How many events have been given to a frame that has not been drawn yet.
+    given: usize,
+}
+
+impl InOrder {
+    /// Leaves in `events` what the next frame may see at once. The rest is for the frames after it.
+    pub fn give(&mut self, events: &mut Vec<Event>) {
+        // A window that is out of sight draws nothing, and is given the same events again.
+        let given = self.given.min(events.len());
+        events.splice(given..given, self.held.drain(..));
+        let mut turn = Turn::default();
+        let end = events.iter().position(|event| !turn.takes(event)).unwrap_or(events.len());
+        self.held = events.split_off(end);
+        self.given = end;
+    }
+
+    /// Takes note that a frame is drawn. Whether another one is needed, for what has been kept.
+    pub fn drawn(&mut self) -> bool {
+        self.given = 0;
+        !self.held.is_empty()
+    }
+}
+
+/// What one frame has been given.
+#[derive(Debug, Default, Clone, Copy)]
+struct Turn {
+    has_typing: bool,
+    has_act: bool,
+    /// The one act is a button that was pressed.
+    has_press: bool,
+}
+
+impl Turn {
+    /// Whether a frame that has been given so much may see another event too.
+    fn takes(&mut self, event: &Event) -> bool {
+        match Sort::of(event) {
+            Sort::Typing => {
+                self.has_typing = true;
+                !self.has_act
+            }
+            Sort::Act => {
+                let (is_first, was_press) = (!self.has_typing && !self.has_act, self.has_press);
+                self.has_act = true;
+                self.has_press = matches!(event, Event::PointerButton { pressed: true, .. });
+                is_first || was_press && matches!(event, Event::PointerButton { pressed: false, .. })
+            }
+            Sort::State => !self.has_act,
+            Sort::Other => true,
+        }
+    }
+}
+
+/// What an event means for those around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// It goes to the control that has the keyboard, and any number of them in their order.
+    Typing,
+    /// It may move the keyboard or change what is shown: what comes after it means what is there then.
+    Act,
+    /// Where the pointer is and which keys are held down, on which an act depends.
+    State,
+    /// Nothing depends on it.
+    Other,
+}
+
+impl Sort {
+    fn of(event: &Event) -> Sort {
+        match event {
+            Event::Key { pressed: false, .. } => Sort::Other,
+            Event::Key { key, modifiers, .. } => {
+                let acts =
+                    matches!(key, Key::Tab | Key::Enter | Key::Escape) || (Key::F1..=Key::F35).contains(key);
+                let is_command = modifiers.ctrl || modifiers.command || modifiers.mac_cmd || modifiers.alt;
+                if acts || is_command { Sort::Act } else { Sort::Typing }
+            }
+            Event::Text(_) | Event::Ime(_) => Sort::Typing,
+            Event::Copy
+            | Event::Cut
+            | Event::Paste(_)
+            | Event::PasteImage(_)
+            | Event::MiddleClickPaste { .. }
+            | Event::PointerButton { .. }
+            | Event::AccessKitActionRequest(_) => Sort::Act,
+            Event::ModifiersChanged(_)
+            | Event::PointerMoved(_)
+            | Event::PointerGone
+            | Event::WindowFocused(_) => Sort::State,
+            _ => Sort::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::{Modifiers, PointerButton, pos2};
+
+    fn key(key: Key, modifiers: Modifiers) -> Event {
+        Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
+    }
+
+    fn text(text: &str) -> Event {
+        Event::Text(text.to_owned())
+    }
+
+    fn button(pressed: bool) -> Event {
+        let (pos, button, modifiers) = (pos2(1.0, 1.0), PointerButton::Primary, Modifiers::NONE);
+        Event::PointerButton { pos, button, pressed, modifiers }
+    }
+
+    /// The frames that see the events, by how many they see.
+    fn frames(events: &[Event]) -> Vec<usize> {
+        let mut order = InOrder::default();
+        let mut next = events.to_vec();
+        let mut seen = Vec::new();
+        let mut frames = Vec::new();
+        loop {
+            order.give(&mut next);
+            frames.push(next.len());
+            seen.append(&mut next);
+            if !order.drawn() {
+                break;
+            }
+        }
+        assert_eq!(seen, events, "nothing is lost and the order is kept");
+        frames
+    }
+
+    #[test]
+    fn what_is_typed_together_is_seen_together() {
+        let typed =
+            [key(Key::A, Modifiers::NONE), text("a"), key(Key::Backspace, Modifiers::NONE), text("b")];
+        assert_eq!(frames(&typed), [4]);
+    }
+
+    #[test]
+    fn what_moves_the_keyboard_is_seen_alone() {
+        let tab = || key(Key::Tab, Modifiers::NONE);
+        assert_eq!(frames(&[text("a"), tab(), tab(), text("b"), text("c")]), [1, 1, 1, 2]);
+        assert_eq!(frames(&[text("a"), key(Key::Z, Modifiers::CTRL), text("b")]), [1, 1, 1]);
+        assert_eq!(frames(&[Event::Paste("a".to_owned()), text("b")]), [1, 1]);
+    }
+
+    #[test]
+    fn a_click_is_one_act() {
+        let move_to = |x: f32| Event::PointerMoved(pos2(x, 1.0));
+        let click = [text("a"), move_to(1.0), button(true), button(false), text("b")];
+        assert_eq!(frames(&click), [2, 2, 1]);
+        assert_eq!(frames(&[button(true), button(false), button(true), button(false)]), [2, 2]);
+        assert_eq!(frames(&[button(true), move_to(2.0), move_to(3.0), button(false)]), [1, 3]);
+    }
+
+    #[test]
+    fn a_key_that_is_held_down_is_so_for_what_comes_after() {
+        let held = |modifiers| Event::ModifiersChanged(modifiers);
+        let events = [
+            held(Modifiers::CTRL),
+            key(Key::A, Modifiers::CTRL),
+            held(Modifiers::NONE),
+            text("a"),
+            text("b"),
+        ];
+        assert_eq!(frames(&events), [2, 3]);
+        assert_eq!(frames(&[held(Modifiers::SHIFT), text("A"), held(Modifiers::NONE), text("b")]), [4]);
+    }
+
+    #[test]
+    fn a_window_out_of_sight_sees_it_in_order_later() {
+        let mut order = InOrder::default();
+        let mut events = vec![text("a"), key(Key::Tab, Modifiers::NONE), text("b")];
+        order.give(&mut events);
+        assert_eq!(events, [text("a")]);
+        // Nothing was drawn: the same event comes again, with a later one.
+        events.push(text("c"));
+        order.give(&mut events);
+        assert_eq!(events, [text("a")]);
+        assert!(order.drawn());
+        let mut events = Vec::new();
+        order.give(&mut events);
+        assert!(order.drawn() && events == [key(Key::Tab, Modifiers::NONE)]);
+        let mut events = Vec::new();
+        order.give(&mut events);
+        assert!(!order.drawn() && events == [text("b"), text("c")]);
+    }
+}
