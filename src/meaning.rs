@@ -3,6 +3,7 @@
 
 use crate::api::quantity::Quantity;
 use crate::object::Field;
+use crate::path::Path;
 use crate::schema::{self, Kind, Lang, Texts};
 use std::sync::LazyLock;
 
@@ -317,14 +318,18 @@ fn requirements(noun: &str, list: &Field<'_>) -> Vec<String> {
 }
 
 fn selector(field: &Field<'_>) -> Vec<String> {
-    let labels = field.get("matchLabels");
-    let mut found: Vec<String> =
-        labels.entries().map(|(key, value)| format!("label {key} is {}", value.shown())).collect();
-    found.extend(requirements("label", &field.get("matchExpressions")));
-    if labels.is_empty() && field.get("matchExpressions").is_empty() {
+    let mut found = labels(field);
+    if field.get("matchLabels").is_empty() && field.get("matchExpressions").is_empty() {
         found.push("every pod".to_owned());
     }
     found
+}
+
+/// What a label selector asks of the labels.
+fn labels(field: &Field<'_>) -> Vec<String> {
+    let labels = field.get("matchLabels");
+    let labels = labels.entries().map(|(key, value)| format!("label {key} is {}", value.shown()));
+    labels.chain(requirements("label", &field.get("matchExpressions"))).collect()
 }
 
 fn weighted(field: &Field<'_>, term: &'static str) -> Vec<String> {
@@ -345,7 +350,23 @@ fn near_pods(field: &Field<'_>) -> Vec<String> {
         (false, _) => format!("in the same {key} as a pod that fits:"),
         (true, _) => format!("not in the same {key} as a pod that fits:"),
     };
-    std::iter::once(head).chain(pods).collect()
+    std::iter::once(head).chain(pods).chain(namespaces(field)).collect()
+}
+
+/// The namespaces of the pods of a term, if it does not mean the pod's own.
+fn namespaces(term: &Field<'_>) -> Vec<String> {
+    let (list, selector) = (term.get("namespaces"), term.get("namespaceSelector"));
+    let names: Vec<&str> = list.items().map(|name| name.str()).collect();
+    let named = (!names.is_empty()).then(|| format!("in the namespace {}", names.join(", ")));
+    let labels = labels(&selector);
+    let asks = ["matchLabels", "matchExpressions"].iter().any(|field| !selector.get(field).is_empty());
+    let fit = match (labels.is_empty(), named.is_some()) {
+        (true, _) if selector.exists() && !asks => return vec!["in every namespace".to_owned()],
+        (true, _) => return named.into_iter().collect(),
+        (false, true) => "or in a namespace that fits:",
+        (false, false) => "in a namespace that fits:",
+    };
+    named.into_iter().chain([fit.to_owned()]).chain(labels).collect()
 }
 
 fn spread(field: &Field<'_>) -> Vec<String> {
@@ -364,6 +385,95 @@ fn spread(field: &Field<'_>) -> Vec<String> {
         "counts the pods that fit:"
     };
     [head].into_iter().chain(otherwise).chain([counted.to_owned()]).chain(pods).collect()
+}
+
+/// A file that a source puts into a projected volume.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The field that says where it stands, if one does: the problems of its path are reported there.
+    pub at: Option<Path>,
+    /// Where it stands in the volume; `*` for files that are named after their keys.
+    pub path: String,
+    /// What it holds, in a few clauses.
+    pub words: Vec<String>,
+    /// Its permission bits, if they are its own.
+    pub mode: Option<String>,
+}
+
+/// How long a token is valid where nothing is said: `SetDefaults_ServiceAccountTokenProjection`.
+const TOKEN_SECONDS: i64 = 3600;
+
+/// The files that a source (`VolumeProjection`) puts into its volume, in its order.
+pub fn placed(source: &Field<'_>) -> Vec<Placed> {
+    let mut found = Vec::new();
+    for (source, kind) in [(source.get("secret"), "Secret"), (source.get("configMap"), "ConfigMap")] {
+        found.extend(keys_placed(&source, kind));
+    }
+    for item in source.get("downwardAPI").get("items").items() {
+        let (field, resource) = (item.get("fieldRef").get("fieldPath").str(), item.get("resourceFieldRef"));
+        let what = match resource.get("containerName").str() {
+            _ if !field.is_empty() => format!("the pod's {field}"),
+            container => format!("{} of the container {container}", resource.get("resource").str()),
+        };
+        found.extend(file(&item, "path", || vec![what]));
+    }
+    let token = source.get("serviceAccountToken");
+    found.extend(file(&token, "path", || {
+        let words = match token.get("audience").str() {
+            "" => "a token of the service account for the API server".to_owned(),
+            audience => format!("a token of the service account for {audience}"),
+        };
+        let seconds = token.get("expirationSeconds").int().unwrap_or(TOKEN_SECONDS);
+        vec![words, format!("valid for {}", duration(seconds))]
+    }));
+    let bundle = source.get("clusterTrustBundle");
+    found.extend(file(&bundle, "path", || {
+        vec![match (bundle.get("name").str(), bundle.get("signerName").str()) {
+            ("", signer) => format!("the trust anchors of the signer {signer}"),
+            (name, _) => format!("the trust anchors of the bundle {name}"),
+        }]
+    }));
+    let certificate = source.get("podCertificate");
+    for (name, what) in [
+        ("credentialBundlePath", "a private key and its certificate chain"),
+        ("keyPath", "a private key"),
+        ("certificateChainPath", "a certificate chain"),
+    ] {
+        let signer = certificate.get("signerName").str();
+        let signed = (!signer.is_empty()).then(|| format!("signed by {signer}"));
+        found.extend(file(&certificate, name, || [what.to_owned()].into_iter().chain(signed).collect()));
+    }
+    found
+}
+
+/// The files that a projected Secret or ConfigMap makes of its keys.
+fn keys_placed(source: &Field<'_>, kind: &'static str) -> Vec<Placed> {
+    let (name, items) = (source.get("name").str(), source.get("items"));
+    if name.is_empty() {
+        return Vec::new();
+    }
+    let optional = source.get("optional").is_true().then(|| "if there is one".to_owned());
+    let with = |words: String| [words].into_iter().chain(optional.clone()).collect();
+    if items.is_empty() {
+        let words = with(format!("every key of the {kind} {name}"));
+        return vec![Placed { at: None, path: "*".to_owned(), words, mode: None }];
+    }
+    let placed = items.items().filter_map(|item| {
+        let words = format!("the key {} of the {kind} {name}", item.get("key").str());
+        file(&item, "path", || with(words))
+    });
+    placed.collect()
+}
+
+/// The file whose path stands at a field of an object, if it is set.
+fn file(object: &Field<'_>, field: &'static str, words: impl FnOnce() -> Vec<String>) -> Option<Placed> {
+    let path = object.get(field);
+    (!path.is_empty()).then(|| Placed {
+        at: Some(path.path()),
+        path: path.str().to_owned(),
+        words: words(),
+        mode: object.get("mode").int().and_then(permissions),
+    })
 }
 
 #[cfg(test)]
@@ -469,6 +579,16 @@ mod tests {
                 "spread over zone: at most 1 more in one than in another|else the pod waits|counts the pods that fit:|every pod",
             ),
             ("{hostname: a}", "spec", ""),
+            (
+                "{affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone, labelSelector: {}, namespaces: [a, b], namespaceSelector: {matchLabels: {team: x}}}]}}}",
+                "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]",
+                "in the same zone as a pod that fits:|every pod|in the namespace a, b|or in a namespace that fits:|label team is x",
+            ),
+            (
+                "{affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone, labelSelector: {}, namespaces: [a], namespaceSelector: {}}]}}}",
+                "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]",
+                "in the same zone as a pod that fits:|every pod|in every namespace",
+            ),
         ] {
             let found = with_field(spec, path, clauses);
             assert_eq!(found.join("|"), told, "{spec}");
@@ -476,6 +596,52 @@ mod tests {
                 let chinese = translate(Lang::Zh, &clause);
                 let english = [" is ", " has ", " in ", "the ", "label "];
                 assert!(!english.iter().any(|word| chinese.contains(word)), "{clause}: {chinese}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_files_of_a_projected_volume_are_told_with_what_they_hold() {
+        for (source, told) in [
+            (
+                "{serviceAccountToken: {path: token, audience: vault, expirationSeconds: 600}}",
+                "token: a token of the service account for vault, valid for 10 min",
+            ),
+            (
+                "{serviceAccountToken: {path: token}}",
+                "token: a token of the service account for the API server, valid for 1 h",
+            ),
+            ("{serviceAccountToken: {audience: vault}}", ""),
+            (
+                "{configMap: {name: app, items: [{key: a, path: x/a, mode: 0400}, {key: b}]}}",
+                "x/a: the key a of the ConfigMap app 0400 r--------",
+            ),
+            ("{secret: {name: db, optional: true}}", "*: every key of the Secret db, if there is one"),
+            ("{secret: {}}", ""),
+            (
+                "{downwardAPI: {items: [{path: l, fieldRef: {fieldPath: metadata.labels}}, {path: c, resourceFieldRef: {containerName: app, resource: limits.cpu}}]}}",
+                "l: the pod's metadata.labels|c: limits.cpu of the container app",
+            ),
+            ("{clusterTrustBundle: {name: b, path: ca}}", "ca: the trust anchors of the bundle b"),
+            (
+                "{clusterTrustBundle: {signerName: a.b/c, path: ca}}",
+                "ca: the trust anchors of the signer a.b/c",
+            ),
+            (
+                "{podCertificate: {signerName: a.b/c, keyPath: k, certificateChainPath: c}}",
+                "k: a private key, signed by a.b/c|c: a certificate chain, signed by a.b/c",
+            ),
+        ] {
+            let spec = format!("{{volumes: [{{projected: {{sources: [{source}]}}}}]}}");
+            let files = with_field(&spec, "spec.volumes[0].projected.sources[0]", placed);
+            let of_file = |file: &Placed| {
+                let mode = file.mode.iter().map(|mode| format!(" {mode}")).collect::<String>();
+                format!("{}: {}{mode}", file.path, file.words.join(", "))
+            };
+            assert_eq!(files.iter().map(of_file).collect::<Vec<_>>().join("|"), told, "{source}");
+            for words in files.iter().flat_map(|file| &file.words) {
+                let chinese = translate(Lang::Zh, words);
+                assert!(!chinese.contains(" of ") && !chinese.contains("the "), "{words}: {chinese}");
             }
         }
     }

@@ -195,7 +195,19 @@ metadata:
 spec:
   hostnameOverride: web
   nodeSelector: {a: b}
-  tolerations: [{key: a}]
+  tolerations: [{key: a}, {operator: Exists}]
+  affinity:
+    nodeAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+        nodeSelectorTerms:
+        - matchExpressions: [{key: a, operator: In, values: [b, c]}, {key: d, operator: Exists}]
+          matchFields: [{key: metadata.name, operator: In, values: [node-1]}]
+      preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: {}}]
+    podAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+      - {topologyKey: zone, namespaces: [a], labelSelector: {matchLabels: {a: b}}}
+      preferredDuringSchedulingIgnoredDuringExecution:
+      - {weight: 1, podAffinityTerm: {topologyKey: zone, namespaceSelector: {}}}
   containers:
   - name: app
     image: nginx
@@ -208,7 +220,14 @@ spec:
     volumeMounts: [{name: v, mountPath: /v}]
   volumes:
   - name: v
-    projected: {sources: [{secret: {name: s, items: [{key: a, path: b}]}}]}
+    projected:
+      sources:
+      - {secret: {name: s, items: [{key: a, path: b}]}}
+      - {downwardAPI: {items: [{path: c, fieldRef: {fieldPath: metadata.name}}]}}
+      - {serviceAccountToken: {path: d}}
+      - {clusterTrustBundle: {name: e, path: f}}
+      - {podCertificate: {signerName: example.com/a, keyType: ED25519, keyPath: g}}
+      - {}
   - name: e
     ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce]}}}
 ";
@@ -373,6 +392,51 @@ fn f6_goes_from_pane_to_pane() {
     assert_eq!(window.focused(), "YAML");
     window.press(Modifiers::SHIFT, Key::F6);
     assert_ne!(window.focused(), "YAML");
+}
+
+#[test]
+fn every_cell_of_a_table_is_reached_by_tab() {
+    let mut window = window_on(VOLUMES);
+    window.find("spec.affinity.nodeAffinity");
+    let term =
+        "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]";
+    let nodes = "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0]";
+    let pods = "spec.affinity.podAffinity";
+    let preferred = format!("{pods}.preferredDuringSchedulingIgnoredDuringExecution[0]");
+    for name in [
+        format!("{term}.matchExpressions[0].key"),
+        format!("{term}.matchExpressions[0].operator"),
+        format!("{term}.matchExpressions[0].values[0]"),
+        format!("Remove {term}.matchExpressions[0].values[0]"),
+        format!("{term}.matchExpressions[0].values[1]"),
+        format!("Add to {term}.matchExpressions[0].values"),
+        format!("Remove {term}.matchExpressions[0]"),
+        format!("{term}.matchExpressions[1].operator"),
+        format!("{term}.matchFields[0].values[0]"),
+        format!("Add to {term}.matchExpressions"),
+        format!("Less of {nodes}"),
+        format!("{nodes}.weight"),
+        format!("Key {pods}.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchLabels[a]"),
+        format!("{preferred}.weight"),
+        format!("{preferred}.podAffinityTerm.topologyKey"),
+        format!("Add to {preferred}.podAffinityTerm.namespaces"),
+        "spec.tolerations[0].key".to_owned(),
+        "spec.tolerations[0].operator".to_owned(),
+        "spec.tolerations[0].value".to_owned(),
+        "spec.tolerations[0].effect".to_owned(),
+        "spec.tolerations[0].tolerationSeconds".to_owned(),
+    ] {
+        window.tab_to(&name);
+    }
+    // A source is added by keys, and the keyboard goes on in it.
+    window.find("spec.volumes");
+    let sources = "spec.volumes[0].projected.sources";
+    window.tab_to(&format!("Add to {sources}"));
+    window.key(Key::Enter);
+    window.tab_to("configMap");
+    window.key(Key::Enter);
+    assert!(window.text().contains("- configMap: {}"), "{}", window.text());
+    assert_eq!(window.focused(), format!("One of {sources}[6]"));
 }
 
 #[test]

@@ -437,6 +437,198 @@ fn a_rule_of_the_scheduler_is_told_as_a_sentence() {
     assert!(form.has("tolerates the taint disk with any value, with the effect NoSchedule"));
 }
 
+const AFFINITY: &str = "  affinity:
+    nodeAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+        nodeSelectorTerms:
+        - matchExpressions:
+          # the fast ones
+          - key: disk # by label
+            operator: In # any of
+            values:
+            - ssd # the old ones
+            - nvme
+";
+
+const TERM: &str =
+    "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]";
+
+#[test]
+fn a_requirement_is_a_row_whose_values_go_with_an_operator_that_needs_none() {
+    let text = POD.to_owned() + AFFINITY;
+    let mut form = form_on(&text, Page::Scheduling);
+    let at = |what: &str| format!("{TERM}.matchExpressions{what}");
+    form.press(&format!("Add to {}", at("")));
+    assert_eq!(form.json(&at("[1]")), serde_json::json!({"key": "", "operator": "In"}));
+    form.write(&at("[1].key"), "gpu");
+    form.press(&format!("Add to {}", at("[1].values")));
+    form.write(&at("[1].values[0]"), "a");
+    // A comma begins the next value.
+    form.get_by_label(&at("[1].values[0]")).type_text(",b");
+    form.run();
+    assert_eq!(
+        form.json(&at("[1]")),
+        serde_json::json!({"key": "gpu", "operator": "In", "values": ["a", "b"]})
+    );
+    form.press(&format!("Remove {}", at("[1].values[0]")));
+    assert_eq!(form.json(&at("[1].values")), serde_json::json!(["b"]));
+    form.choose(&at("[1].operator"), "DoesNotExist");
+    assert_eq!(form.json(&at("[1]")), serde_json::json!({"key": "gpu", "operator": "DoesNotExist"}));
+    assert!(!form.has(&format!("Add to {}", at("[1].values"))), "no value is asked for");
+    assert!(form.has("node label disk is one of ssd, nvme, node label gpu is not there"));
+    form.press(&format!("Remove {}", at("[1]")));
+    assert_eq!(form.text(), text);
+    form.choose(&at("[0].operator"), "Exists");
+    let without: String = AFFINITY.lines().take(8).map(|line| line.to_owned() + "\n").collect();
+    assert_eq!(form.text(), POD.to_owned() + &without.replace("In #", "Exists #"), "the comments stay");
+    form.choose(&at("[0].operator"), "NotIn");
+    assert!(form.has(&format!("Add to {}", at("[0].values"))));
+    form.undo_all();
+    // A field of the node has its one name, and the operators that are allowed there.
+    form.press(&format!("Add to {TERM}.matchFields"));
+    let field = format!("{TERM}.matchFields[0]");
+    assert_eq!(form.json(&field), serde_json::json!({"key": "metadata.name", "operator": "In"}));
+    form.press(&format!("{field}.operator"));
+    assert!(form.has("NotIn") && !form.has("Gt"));
+}
+
+#[test]
+fn what_an_affinity_requires_and_prefers_are_rows_of_one_table() {
+    let mut form = form_on(POD, Page::Scheduling);
+    let away = "spec.affinity.podAntiAffinity";
+    let (required, preferred) = (
+        format!("{away}.requiredDuringSchedulingIgnoredDuringExecution"),
+        format!("{away}.preferredDuringSchedulingIgnoredDuringExecution"),
+    );
+    form.unfold_to(&required, &required.parse().expect("a path"));
+    form.press(&format!("Add to {preferred}"));
+    form.press(&format!("Add to {required}"));
+    form.write(&format!("{preferred}[0].weight"), "5");
+    form.choose(&format!("Choose {preferred}[0].podAffinityTerm.topologyKey"), "topology.kubernetes.io/zone");
+    form.press(&format!("Add to {preferred}[0].podAffinityTerm.namespaces"));
+    form.write(&format!("{preferred}[0].podAffinityTerm.namespaces[0]"), "web");
+    form.write(&format!("{required}[0].topologyKey"), "zone");
+    let labels = format!("{required}[0].labelSelector.matchLabels");
+    form.unfold_to(&labels, &labels.parse().expect("a path"));
+    form.press(&format!("Add to {labels}"));
+    form.write(&format!("Key {labels}[key]"), "app");
+    form.write(&format!("{required}[0].topologyKey"), "zone");
+    form.write(&format!("{labels}[app]"), "web");
+    let term = serde_json::json!({"topologyKey": "zone", "labelSelector": {"matchLabels": {"app": "web"}}});
+    assert_eq!(form.json(&required), serde_json::json!([term]));
+    let weighted = serde_json::json!({"weight": 5, "podAffinityTerm": {"topologyKey": "topology.kubernetes.io/zone", "namespaces": ["web"]}});
+    assert_eq!(form.json(&preferred), serde_json::json!([weighted]));
+    assert!(form.has("not in the same zone as a pod that fits: label app is web"));
+    form.press(&format!("Remove {required}[0]"));
+    form.press(&format!("Remove {preferred}[0]"));
+    assert_eq!(form.text(), POD);
+}
+
+#[test]
+fn a_toleration_is_a_row_that_loses_its_value_to_exists() {
+    let tolerations = "  tolerations: # of the pool
+  - key: a
+    value: b # for now
+    effect: NoExecute # leave
+";
+    let text = POD.to_owned() + tolerations;
+    let mut form = form_on(&text, Page::Scheduling);
+    let at = |what: &str| format!("spec.tolerations{what}");
+    form.press("Add to spec.tolerations");
+    form.write(&at("[1].key"), "gpu");
+    form.choose(&at("[1].operator"), "Exists");
+    form.choose(&at("[1].effect"), "NoExecute");
+    form.write(&at("[1].tolerationSeconds"), "300");
+    let set = serde_json::json!({"key": "gpu", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300});
+    assert_eq!(form.json(&at("[1]")), set);
+    assert!(form.has("tolerates the taint gpu with any value, with the effect NoExecute, for 5 min"));
+    form.press(&format!("Remove {}", at("[1]")));
+    form.choose(&at("[0].operator"), "Exists");
+    assert_eq!(form.json(&at("[0].value")), serde_json::Value::Null);
+    assert!(form.text().contains("effect: NoExecute # leave\n"), "{}", form.text());
+    assert!(form.text().contains("tolerations: # of the pool\n"), "{}", form.text());
+    form.undo_all();
+    assert_eq!(form.text(), text);
+}
+
+#[test]
+fn the_sources_of_a_projected_volume_say_which_files_they_put_there() {
+    let volume = "  volumes:
+  - name: all
+    projected:
+      sources:
+      - configMap: # the settings
+          name: app
+          items:
+          - {key: a, path: conf} # one
+";
+    let text = POD.to_owned() + volume;
+    let mut form = form_on(&text, Page::Volumes);
+    let sources = "spec.volumes[0].projected.sources";
+    assert!(form.has("conf ⬅ the key a of the ConfigMap app"));
+    form.choose(&format!("Add to {sources}"), "serviceAccountToken");
+    assert_eq!(form.json(&format!("{sources}[1]")), serde_json::json!({"serviceAccountToken": {"path": ""}}));
+    form.write(&format!("{sources}[1].serviceAccountToken.path"), "token");
+    let audience = format!("{sources}[1].serviceAccountToken.audience");
+    form.write(&audience, "vault");
+    assert!(form.has("token ⬅ a token of the service account for vault, valid for 1 h"));
+    form.choose(&format!("One of {sources}[1]"), "secret");
+    form.write(&format!("{sources}[1].secret.name"), "db");
+    assert!(form.has("* ⬅ every key of the Secret db"));
+    let items = format!("{sources}[1].secret.items");
+    form.unfold_to(&items, &items.parse().expect("a path"));
+    form.press(&format!("Add to {items}"));
+    form.write(&format!("{items}[0].key"), "p");
+    form.write(&format!("{items}[0].path"), "conf");
+    assert!(form.has("conf ⬅ the key p of the Secret db"));
+    assert!(form.has("another source already puts a file at conf"), "at the cell");
+    form.press(&format!("Remove {sources}[1]"));
+    assert_eq!(form.text(), text);
+}
+
+#[test]
+fn what_is_no_row_of_a_table_is_shown_as_it_is_written_and_removed() {
+    let required = "requiredDuringSchedulingIgnoredDuringExecution";
+    let preferred = "preferredDuringSchedulingIgnoredDuringExecution";
+    for (spec, path) in [
+        (
+            format!("affinity: {{nodeAffinity: {{{required}: 3}}}}"),
+            format!("affinity.nodeAffinity.{required}"),
+        ),
+        (
+            format!("affinity: {{nodeAffinity: {{{required}: {{nodeSelectorTerms: a}}}}}}"),
+            format!("affinity.nodeAffinity.{required}.nodeSelectorTerms"),
+        ),
+        (
+            format!("affinity: {{nodeAffinity: {{{preferred}: [{{weight: 1, preference: [a]}}]}}}}"),
+            format!("affinity.nodeAffinity.{preferred}[0].preference"),
+        ),
+        (
+            format!("affinity: {{podAffinity: {{{preferred}: [{{weight: 1, podAffinityTerm: a}}]}}}}"),
+            format!("affinity.podAffinity.{preferred}[0].podAffinityTerm"),
+        ),
+        (
+            format!(
+                "affinity: {{podAffinity: {{{required}: [{{labelSelector: {{matchExpressions: [{{values: a}}]}}}}]}}}}"
+            ),
+            format!("affinity.podAffinity.{required}[0].labelSelector.matchExpressions[0].values"),
+        ),
+        (
+            format!("affinity: {{podAffinity: {{{required}: [{{labelSelector: {{matchLabels: [a]}}}}]}}}}"),
+            format!("affinity.podAffinity.{required}[0].labelSelector.matchLabels"),
+        ),
+        ("tolerations: [a, {key: b}]".to_owned(), "tolerations[0]".to_owned()),
+    ] {
+        let path = format!("spec.{path}");
+        let mut form = form_on(&format!("{POD}  {spec}\n"), Page::Scheduling);
+        let remove = format!("Remove {path}");
+        assert!(form.has(&remove), "{path} in {spec}");
+        let written = form.json(&path);
+        form.press(&remove);
+        assert_ne!(form.json(&path), written, "{path} in {spec}");
+    }
+}
+
 #[test]
 fn a_capability_is_picked_by_name_with_what_it_allows() {
     let mut form = form_on(POD, Page::Container("containers", 0));

@@ -467,6 +467,69 @@ fn each_page_shows_exactly_the_fields_of_its_version() {
     assert!(pages > 20 && wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A Pod whose tables have rows: what stands beside them must be there all the same.
+const TABLES: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers: [{name: app, image: nginx}]
+  tolerations: [{key: a, value: b, unknown: 1}]
+  topologySpreadConstraints: [{labelSelector: {matchExpressions: [{key: a, operator: In, values: [b], unknown: 1}]}}]
+  affinity:
+    nodeAffinity:
+      unknown: 1
+      requiredDuringSchedulingIgnoredDuringExecution:
+        nodeSelectorTerms: [{matchExpressions: [{key: a}], matchFields: [{key: a, values: [c]}], unknown: 1}, {}]
+        unknown: 1
+      preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: {}, unknown: 1}, {preference: {unknown: 1}}]
+    podAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution: [{namespaces: [a], labelSelector: {matchLabels: {a: b}}, unknown: 1}]
+      preferredDuringSchedulingIgnoredDuringExecution:
+      - {weight: 1, unknown: 1, podAffinityTerm: {namespaceSelector: {}, matchLabelKeys: [a], mismatchLabelKeys: [b], unknown: 1}}
+    podAntiAffinity: {}
+  volumes:
+  - name: v
+    projected:
+      sources:
+      - {secret: {name: a, items: [{key: a, unknown: 1}], unknown: 1}, unknown: 1}
+      - {secret: {}, configMap: {items: [{path: b, mode: 1}]}}
+      - {downwardAPI: {items: [{fieldRef: {fieldPath: a}}, {resourceFieldRef: {resource: a}}, {}]}}
+      - {serviceAccountToken: {path: a}}
+      - {clusterTrustBundle: {signerName: a, labelSelector: {matchLabels: {a: b}}}}
+      - {podCertificate: {signerName: a, userAnnotations: {a: b}}}
+      - {}
+";
+
+#[test]
+fn what_has_no_column_in_a_table_is_reached_all_the_same() {
+    for version in [Version::NEWEST, "1.29".parse().expect("a version")] {
+        let document = Document::new(TABLES, version);
+        for page in [Page::Scheduling, Page::Volumes] {
+            let mut expected = expected(&document, &page);
+            let root = document.written(0).expect("an object");
+            foreign_below(&root.get("spec"), &mut expected);
+            let drawn = drawn(document.clone(), &page);
+            let of_page = |name: &&String| {
+                let path = name.strip_prefix("Add to ").or(name.strip_prefix("One of ")).unwrap_or(name);
+                form::page_of(&document, 0, &path.parse().expect("a path")) == page
+            };
+            let missing: Vec<_> = expected.difference(&drawn).filter(of_page).collect();
+            let more: Vec<_> = drawn.difference(&expected).filter(of_page).collect();
+            assert!(
+                missing.is_empty() && more.is_empty(),
+                "{version} {page:?}: missing {missing:#?}, more {more:#?}"
+            );
+        }
+    }
+}
+
+/// The fields below that their types do not have.
+fn foreign_below(field: &Field<'_>, into: &mut BTreeSet<String>) {
+    into.extend(foreign_fields(field).iter().map(|field| field.path().to_string()));
+    field.fields().chain(field.items()).for_each(|below| foreign_below(&below, into));
+}
+
 #[test]
 fn a_set_field_that_the_version_lacks_is_shown_marked_and_can_be_removed() {
     let text = manifest("Pod") + "  hostnameOverride: web\n";

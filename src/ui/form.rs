@@ -27,6 +27,8 @@ pub enum Widget {
     ByKind,
     /// A list of objects as a table of these columns; what else an item has stands below it.
     Table(&'static [&'static str]),
+    /// The sources of a projected volume.
+    Sources,
     /// A map of amounts, with these keys always in sight.
     Amounts(&'static [&'static str]),
     /// A probe: folded away, its timing beside its action.
@@ -173,7 +175,10 @@ pub const FORM: &[Sheet] = &[
             group(
                 "Taints and spread",
                 &[
-                    row_as("tolerations", Widget::Table(&["key", "operator", "value", "effect"])),
+                    row_as(
+                        "tolerations",
+                        Widget::Table(&["key", "operator", "value", "effect", "tolerationSeconds"]),
+                    ),
                     row("topologySpreadConstraints"),
                 ],
             ),
@@ -208,6 +213,11 @@ pub const NESTED: &[(&str, Row)] = &[
     ("HTTPGetAction", row_as("httpHeaders", Widget::Table(&["name", "value"]))),
     ("ConfigMapVolumeSource", row_as("items", Widget::Table(&["key", "path", "mode"]))),
     ("SecretVolumeSource", row_as("items", Widget::Table(&["key", "path", "mode"]))),
+    ("ConfigMapProjection", row_as("items", Widget::Table(&["key", "path", "mode"]))),
+    ("SecretProjection", row_as("items", Widget::Table(&["key", "path", "mode"]))),
+    ("DownwardAPIProjection", row_as("items", Widget::Table(&["path", "mode"]))),
+    ("DownwardAPIVolumeSource", row_as("items", Widget::Table(&["path", "mode"]))),
+    ("ProjectedVolumeSource", row_as("sources", Widget::Sources)),
     ("PodSecurityContext", row_as("sysctls", Widget::Table(&["name", "value"]))),
 ];
 

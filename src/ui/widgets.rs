@@ -1,12 +1,17 @@
 //! The controls of the form, one for each schema kind, and what every row has in common: label, help, required mark,
 //! version mark, ghost default, problems and fixes.
 
+mod affinity;
 mod capability;
+mod chips;
 mod env;
 mod meaning;
 mod probe;
+mod projected;
 mod schedule;
+mod selector;
 mod sight;
+mod table;
 
 pub use sight::Sight;
 
@@ -377,32 +382,68 @@ fn starter(document: &Document, kind: &Kind, depth: usize) -> Json {
 /// A heading that folds what stands below it away.
 pub fn fold_ui(
     ui: &mut Ui,
-    (id, open): (Id, bool),
+    fold: (Id, bool),
     reveal: bool,
     worst: Option<Severity>,
     label: impl Into<WidgetText>,
     body: impl FnOnce(&mut Ui),
 ) {
+    let heading = Heading { fold, reveal, worst, label: label.into() };
+    fold_with_ui(ui, &mut (), heading, None::<(f32, fn(&mut Ui, &mut ()))>, |ui, _| body(ui));
+}
+
+/// A heading that can fold away what stands below it.
+struct Heading {
+    /// Its identity, and whether it is open when it is first seen.
+    fold: (Id, bool),
+    /// Whether it is to open now.
+    reveal: bool,
+    /// The worst problem of what stands below it.
+    worst: Option<Severity>,
+    label: WidgetText,
+}
+
+/// A heading with buttons at its right end: how wide they are, and what draws them from right to left. `with` is what the
+/// buttons and the body both need.
+fn fold_with_ui<T>(
+    ui: &mut Ui,
+    with: &mut T,
+    heading: Heading,
+    buttons: Option<(f32, impl FnOnce(&mut Ui, &mut T))>,
+    body: impl FnOnce(&mut Ui, &mut T),
+) {
+    let Heading { fold: (id, open), reveal, worst, label } = heading;
     let mut state = egui::collapsing_header::CollapsingState::load_with_default_open(ui.ctx(), id, open);
     if reveal {
         state.set_open(true);
     }
-    let label = label.into();
     let name = label.text().to_owned();
     let is_open = state.is_open();
     let mut toggled = false;
-    let (button, ..) = state
-        .show_header(ui, |ui| {
-            // The arrow is where the keyboard goes.
-            let response = ui.add(egui::Label::new(label).selectable(false).sense(egui::Sense::CLICK));
-            toggled = response.clicked();
-            severity_dot_ui(ui, worst);
-        })
-        .body_unindented(|ui| {
-            egui::Frame::new()
-                .inner_margin(egui::Margin { left: 14, right: 0, top: 2, bottom: 4 })
-                .show(ui, body);
-        });
+    let header = state.show_header(ui, |ui| {
+        // The arrow is where the keyboard goes.
+        let label = egui::Label::new(label).selectable(false).sense(egui::Sense::CLICK);
+        toggled = match &buttons {
+            None => ui.add(label).clicked(),
+            Some((width, _)) => {
+                let room = (ui.available_width() - width - 20.0).max(40.0);
+                ui.scope(|ui| {
+                    ui.set_max_width(room);
+                    ui.add(label.truncate()).clicked()
+                })
+                .inner
+            }
+        };
+        severity_dot_ui(ui, worst);
+        if let Some((_, draw)) = buttons {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| draw(ui, with));
+        }
+    });
+    let (button, ..) = header.body_unindented(|ui| {
+        egui::Frame::new()
+            .inner_margin(egui::Margin { left: 14, right: 0, top: 2, bottom: 4 })
+            .show(ui, |ui| body(ui, with));
+    });
     let word = if is_open { "Fold" } else { "Unfold" };
     ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(tr(format!("{word} {name}"))));
     if toggled {
@@ -470,13 +511,25 @@ pub fn only_row_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, widget: 
         return;
     }
     match (field.kind(), widget) {
-        (Kind::List(_), Widget::Table(columns)) => table_ui(ui, form, field, columns),
+        (Kind::List(_), Widget::Table(columns)) => table::list_ui(ui, form, field, columns),
+        (Kind::List(_), Widget::Sources) => projected::sources_ui(ui, form, field),
         (Kind::List(item), _) if is_scalar(item) => scalar_list_ui(ui, form, field),
         (Kind::List(_), _) => object_list_ui(ui, form, field),
         (Kind::Map(_), Widget::Amounts(keys)) => map_ui(ui, form, field, keys),
         (Kind::Map(_), _) => map_ui(ui, form, field, &[]),
-        _ if field.ty().is_some_and(|ty| ty.name == "Probe") => probe::card_ui(ui, form, field),
-        _ => object_ui(ui, form, field),
+        _ => match field.ty().map_or("", |ty| ty.name) {
+            "Probe" => probe::card_ui(ui, form, field),
+            "NodeAffinity" | "PodAffinity" | "PodAntiAffinity" => affinity::terms_ui(ui, form, field),
+            "NodeSelectorTerm" => selector::table_ui(ui, form, field),
+            "LabelSelector" => {
+                // What is part of a rule that is told is told with it.
+                if !meaning::is_told(&form.root.at(&path.parent())) {
+                    meaning::sentence_ui(ui, field);
+                }
+                selector::table_ui(ui, form, field);
+            }
+            _ => object_ui(ui, form, field),
+        },
     }
 }
 
@@ -497,11 +550,15 @@ fn fits(field: &Field<'_>) -> bool {
 /// A value of the wrong shape is shown as it is written and can be removed; its problem says what belongs there.
 fn wrong_kind_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
     ui.horizontal(|ui| {
-        let written =
-            field.data().and_then(|data| form.document.text.get(data.span.clone())).unwrap_or_default();
-        ui.monospace(written.lines().next().unwrap_or_default());
+        ui.monospace(written(form, field));
         remove_ui(ui, form, field);
     });
+}
+
+/// The first line of what is written at a field.
+fn written<'a>(form: &Form<'a>, field: &Field<'_>) -> &'a str {
+    let text = field.data().and_then(|data| form.document.text.get(data.span.clone()));
+    text.and_then(|text| text.lines().next()).unwrap_or_default()
 }
 
 fn label_text(field: &Field<'_>) -> String {
@@ -631,6 +688,23 @@ fn control_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
 
 /// A choice among values, with “not set” as the first.
 fn choice_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, values: &[&str]) {
+    match chosen_ui(ui, form, field, values) {
+        Some(Some(value)) => {
+            let value = if *field.kind() == Kind::Bool { json!(value == "true") } else { json!(value) };
+            form.set(field, value);
+        }
+        Some(None) if field.data().is_some() => form.remove(field),
+        _ => {}
+    }
+}
+
+/// Draws a choice; gives what was chosen just now, `Some(None)` for “not set”.
+fn chosen_ui<'v>(
+    ui: &mut Ui,
+    form: &mut Form<'_>,
+    field: &Field<'_>,
+    values: &[&'v str],
+) -> Option<Option<&'v str>> {
     let path = field.path();
     let given = field.value().map(|_| field.shown());
     let ghost = form.ghost(field);
@@ -640,7 +714,7 @@ fn choice_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, values: &[&str
         Some(given) if values.contains(&given.as_str()) => RichText::new(given),
         Some(given) => RichText::new(given).color(ui.visuals().error_fg_color),
     };
-    let mut chosen: Option<Option<&str>> = None;
+    let mut chosen: Option<Option<&'v str>> = None;
     let width = ui.available_width().clamp(60.0, 260.0);
     let mut list = DropList::new(ui, Id::unique(("choice list", path.to_string())));
     let shown = egui::ComboBox::from_id_salt(Id::unique(("choice", path.to_string())))
@@ -661,14 +735,7 @@ fn choice_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>, values: &[&str
     let response = shown.response;
     list.end(ui, &response, shown.inner.is_some());
     form.note(ui, &response, &path);
-    match chosen {
-        Some(Some(value)) => {
-            let value = if *field.kind() == Kind::Bool { json!(value == "true") } else { json!(value) };
-            form.set(field, value);
-        }
-        Some(None) if field.data().is_some() => form.remove(field),
-        _ => {}
-    }
+    chosen
 }
 
 /// What is being typed into a field: kept while it has the keyboard, for the document holds the value and not its
@@ -682,7 +749,7 @@ struct Typing {
 
 fn text_ui(ui: &mut Ui, form: &mut Form<'_>, field: &Field<'_>) {
     let path = field.path();
-    let id = Id::unique(("field", path.to_string()));
+    let id = text_id(&path);
     let held = field.data().map(yaml::Data::to_json);
     let spelled = spelling(form.document, field);
     let typing: Option<Typing> = ui.data_mut(|data| data.get_temp(id));
@@ -770,11 +837,19 @@ pub fn typed_value(kind: &Kind, text: &str) -> Json {
 }
 
 fn object_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>) {
-    let Some(ty) = object.ty() else { return };
     meaning::sentence_ui(ui, object);
+    fields_ui(ui, form, object, &[]);
+}
+
+/// The fields of an object, but for those that stand elsewhere already.
+fn fields_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, elsewhere: &[&str]) {
+    let Some(ty) = object.ty() else { return };
     let union = picked_union(Some(ty));
     let members: &[&str] = union.map_or(&[], |union| &union.members);
-    let fields: Vec<Field<'_>> = object.fields().collect();
+    let fields: Vec<Field<'_>> = object
+        .fields()
+        .filter(|field| field.def().is_some_and(|def| !elsewhere.contains(&def.name)))
+        .collect();
     let is_member = |field: &Field<'_>| field.def().is_some_and(|def| members.contains(&def.name));
     let draw_members = |ui: &mut Ui, form: &mut Form<'_>| {
         if union.is_some() {
@@ -827,12 +902,7 @@ pub fn foreign_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, field: &
         form.note(ui, &response, &path);
         let is_known = ui.visuals().error_fg_color;
         ui.colored_label(is_known, mark).on_hover_text(about);
-        let written =
-            field.data().and_then(|data| form.document.text.get(data.span.clone())).unwrap_or_default();
-        ui.add(
-            egui::Label::new(RichText::new(written.lines().next().unwrap_or_default()).monospace())
-                .truncate(),
-        );
+        ui.add(egui::Label::new(RichText::new(written(form, field)).monospace()).truncate());
         remove_ui(ui, form, field);
     });
     form.problems_at_ui(ui, &path);
@@ -922,15 +992,6 @@ const COMMON: &[&str] = &[
 /// A picker of which member of a union is set, and the members that are. More than one is shown when more than one is
 /// written, so that each can be removed.
 fn union_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, ty: &Type, members: &[&Field<'_>]) {
-    let path = object.path();
-    let name = |field: &Field<'_>| field.def().map_or("", |def| def.name);
-    let set: Vec<&&Field<'_>> = members.iter().filter(|field| field.data().is_some()).collect();
-    let shown = set.iter().map(|field| name(field)).collect::<Vec<_>>().join(", ");
-    let mut offered: Vec<&&Field<'_>> = members.iter().collect();
-    offered
-        .sort_by_key(|field| COMMON.iter().position(|common| *common == name(field)).unwrap_or(COMMON.len()));
-    let mut chosen: Option<Option<&Field<'_>>> = None;
-    let mut list = DropList::new(ui, Id::unique(("union list", path.to_string())));
     ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(
             egui::vec2(LABEL_WIDTH.min(ui.available_width() * 0.5), ui.spacing().interact_size.y),
@@ -939,28 +1000,9 @@ fn union_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, ty: &Type, mem
         let mut label =
             ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)));
         label.add(egui::Label::new(RichText::new(tr("one of")).italics()).selectable(false));
-        let text =
-            if shown.is_empty() { RichText::new(tr("none chosen")).weak() } else { RichText::new(shown) };
-        let shown = egui::ComboBox::from_id_salt(Id::unique(("union", path.to_string())))
-            .selected_text(text)
-            .width(220.0)
-            .height(360.0)
-            .show_ui(ui, |ui| {
-                if list.entry_ui(ui, set.is_empty(), &tr("none")) {
-                    chosen = Some(None);
-                }
-                for field in &offered {
-                    if list.entry_ui(ui, field.data().is_some(), name(field)) {
-                        chosen = Some(Some(**field));
-                    }
-                }
-            });
-        let response = shown.response;
-        list.end(ui, &response, shown.inner.is_some());
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("One of {path}"))));
-        form.take_first(&response, &path);
+        member_ui(ui, form, object, members, 220.0);
     });
-    for field in &set {
+    for field in members.iter().filter(|field| field.data().is_some()) {
         row_ui(
             ui,
             form,
@@ -971,9 +1013,52 @@ fn union_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, ty: &Type, mem
             },
         );
     }
+}
+
+/// The menu by which a member of a union is chosen.
+fn member_ui(ui: &mut Ui, form: &mut Form<'_>, object: &Field<'_>, members: &[&Field<'_>], width: f32) {
+    let path = object.path();
+    let set: Vec<&str> =
+        members.iter().filter(|field| field.data().is_some()).map(|field| name_of(field)).collect();
+    let shown = set.join(", ");
+    let text = if set.is_empty() { RichText::new(tr("none chosen")).weak() } else { RichText::new(shown) };
+    let mut chosen: Option<Option<&Field<'_>>> = None;
+    let mut list = DropList::new(ui, Id::unique(("union list", path.to_string())));
+    let shown = egui::ComboBox::from_id_salt(Id::unique(("union", path.to_string())))
+        .selected_text(text)
+        .width(width)
+        .height(360.0)
+        .truncate()
+        .show_ui(ui, |ui| {
+            if list.entry_ui(ui, set.is_empty(), &tr("none")) {
+                chosen = Some(None);
+            }
+            for field in offered(members) {
+                if list.entry_ui(ui, field.data().is_some(), name_of(field)) {
+                    chosen = Some(Some(field));
+                }
+            }
+        });
+    let response = shown.response;
+    list.end(ui, &response, shown.inner.is_some());
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("One of {path}"))));
+    form.take_first(&response, &path);
     if let Some(choice) = chosen {
         form.choose_member(members, choice);
     }
+}
+
+fn name_of(field: &Field<'_>) -> &'static str {
+    field.def().map_or("", |def| def.name)
+}
+
+/// The members of a union, those that are wanted most first.
+fn offered<'f, 'a>(members: &[&'f Field<'a>]) -> Vec<&'f Field<'a>> {
+    let mut offered = members.to_vec();
+    offered.sort_by_key(|field| {
+        COMMON.iter().position(|common| *common == name_of(field)).unwrap_or(COMMON.len())
+    });
+    offered
 }
 
 fn object_list_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
@@ -995,15 +1080,12 @@ fn item_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, item: &Field<'_>,
         let worst = form.worst_below(std::slice::from_ref(&path));
         let reveal = form.reveals_below(std::slice::from_ref(&path));
         let title = format!("{} {}  {}", label_text(list), i + 1, summary(item));
-        ui.horizontal_top(|ui| {
-            ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
-                item_buttons_ui(ui, form, list, i, count);
-                ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
-                    fold_ui(ui, fold, reveal, worst, RichText::new(title).strong(), |ui| {
-                        only_row_ui(ui, form, item, Widget::ByKind);
-                    });
-                });
-            });
+        let label = RichText::new(title).strong().into();
+        let heading = Heading { fold, reveal, worst, label };
+        let buttons = |ui: &mut Ui, form: &mut Form<'_>| item_buttons_ui(ui, form, list, i, count);
+        let buttons = Some((table::BUTTONS_WIDTH, buttons));
+        fold_with_ui(ui, form, heading, buttons, |ui, form| {
+            only_row_ui(ui, form, item, Widget::ByKind);
         });
     });
 }
@@ -1018,9 +1100,10 @@ fn summary(item: &Field<'_>) -> String {
         .to_owned()
 }
 
-/// The button that adds to a list or a map; gives whether it was pressed.
-fn add_button_ui(ui: &mut Ui, form: &mut Form<'_>, path: &Path) -> bool {
-    let response = ui.push_id(("add", path.to_string()), |ui| ui.button(format!("+ {}", tr("Add")))).inner;
+/// The button that adds to a list or a map, with a word on what it adds; gives whether it was pressed.
+fn add_button_ui(ui: &mut Ui, form: &mut Form<'_>, path: &Path, what: &str) -> bool {
+    let text = format!("+ {}", tr(what));
+    let response = ui.push_id(("add", path.to_string()), |ui| ui.button(text.trim_end())).inner;
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("Add to {path}"))));
     form.take_first(&response, path);
     if response.clicked() && response.has_focus() {
@@ -1031,7 +1114,7 @@ fn add_button_ui(ui: &mut Ui, form: &mut Form<'_>, path: &Path) -> bool {
 }
 
 fn add_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
-    if add_button_ui(ui, form, &list.path()) {
+    if add_button_ui(ui, form, &list.path(), "Add") {
         let item = form.starter(list);
         form.append(list, item);
     }
@@ -1039,6 +1122,7 @@ fn add_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
 
 /// The buttons of a list's item: up, down, duplicate, remove. Drawn from right to left.
 pub fn item_buttons_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, i: usize, count: usize) {
+    ui.spacing_mut().item_spacing.x = 2.0;
     let path = list.path();
     let item = path.index(i);
     let act = |ui: &mut Ui, text: &str, name: String, enabled: bool| {
@@ -1074,87 +1158,6 @@ pub fn item_buttons_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, i: us
     }
 }
 
-/// Width that an item's buttons take.
-const BUTTONS_WIDTH: f32 = 104.0;
-
-/// A list of objects with some of their fields as columns.
-fn table_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, columns: &[&'static str]) {
-    let count = list.len();
-    let gaps = ui.spacing().item_spacing.x * columns.len() as f32;
-    let width = ((ui.available_width() - BUTTONS_WIDTH - 26.0 - gaps) / columns.len() as f32).max(48.0);
-    let cell = egui::vec2(width, ui.spacing().interact_size.y);
-    if count > 0 {
-        ui.horizontal(|ui| {
-            ui.add_space(22.0);
-            for column in columns {
-                let (rect, _) = ui.allocate_exact_size(egui::vec2(width, 16.0), egui::Sense::hover());
-                let mut ui = ui.new_child(
-                    egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)),
-                );
-                ui.add(egui::Label::new(RichText::new(*column).small().weak()).truncate().selectable(false));
-            }
-        });
-    }
-    for (i, item) in list.items().enumerate() {
-        let path = item.path();
-        let others: Vec<Field<'_>> =
-            item.fields().filter(|f| f.def().is_some_and(|def| !columns.contains(&def.name))).collect();
-        let paths: Vec<Path> = others.iter().map(Field::path).collect();
-        let hidden_set = others.iter().any(|field| field.data().is_some());
-        let (more_id, more) = form.fold(("form more", path.to_string()), hidden_set);
-        let mut more = ui.data_mut(|data| data.get_temp::<bool>(more_id)).unwrap_or(more);
-        more |= form.reveals_below(&paths) && !paths.is_empty();
-        meaning::sentence_ui(ui, &item);
-        form.arrive(ui, &path);
-        ui.horizontal(|ui| {
-            let response = ui.add_enabled(
-                !others.is_empty(),
-                egui::Button::new(if more { "⏷" } else { "⏵" }).small().frame(false),
-            );
-            let word = if more { "Less of" } else { "More of" };
-            ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("{word} {path}"))));
-            if response.on_hover_text(tr("The other fields")).clicked() {
-                more = !more;
-            }
-            for column in columns {
-                ui.allocate_ui_with_layout(cell, Layout::left_to_right(Align::Center), |ui| {
-                    ui.set_min_size(cell);
-                    ui.set_max_width(width);
-                    match item.ty().map(|ty| (ty.name, *column)) {
-                        Some(("EnvVar", "value")) => env::value_ui(ui, form, &item),
-                        _ => control_ui(ui, form, &item.get(column)),
-                    }
-                });
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                item_buttons_ui(ui, form, list, i, count);
-            });
-        });
-        ui.data_mut(|data| data.insert_temp(more_id, more));
-        meaning::below_row_ui(ui, &item, columns);
-        form.problems_at_ui(ui, &path);
-        for column in columns {
-            form.problems_at_ui(ui, &path.field(*column));
-        }
-        if more {
-            egui::Frame::new().inner_margin(egui::Margin { left: 26, right: 0, top: 0, bottom: 4 }).show(
-                ui,
-                |ui| {
-                    let ty = item.ty();
-                    for field in &others {
-                        row_ui(ui, form, field, ty.map_or(Widget::ByKind, |ty| widget_of(ty, field)));
-                    }
-                },
-            );
-        } else if !others.is_empty() {
-            for path in &paths {
-                form.problems_at_ui(ui, path);
-            }
-        }
-    }
-    add_ui(ui, form, list);
-}
-
 fn scalar_list_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
     let count = list.len();
     for (i, item) in list.items().enumerate() {
@@ -1172,12 +1175,23 @@ fn scalar_list_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
     let path = list.path();
     let add = ui.horizontal(|ui| {
         capability::add_ui(ui, form, list);
-        add_button_ui(ui, form, &path)
+        add_button_ui(ui, form, &path, "Add")
     });
     if add.inner {
-        form.append(list, json!(""));
-        ui.memory_mut(|memory| memory.request_focus(Id::unique(("field", path.index(count).to_string()))));
+        add_text(ui, form, list);
     }
+}
+
+/// Adds an empty text to a list and gives it the keyboard.
+fn add_text(ui: &Ui, form: &mut Form<'_>, list: &Field<'_>) {
+    form.append(list, json!(""));
+    let item = text_id(&list.path().index(list.len()));
+    ui.memory_mut(|memory| memory.request_focus(item));
+}
+
+/// The identity of the control of a text field.
+fn text_id(path: &Path) -> Id {
+    Id::unique(("field", path.to_string()))
 }
 
 /// A map from text to scalars. The keys of `always` have a row even while they are absent.
@@ -1191,29 +1205,35 @@ fn map_ui(ui: &mut Ui, form: &mut Form<'_>, map: &Field<'_>, always: &[&'static 
     for key in &keys {
         let entry = map.key(key);
         ui.horizontal(|ui| {
-            key_ui(ui, form, map, key);
+            let width = (ui.available_width() * 0.45).min(260.0);
+            key_ui(ui, form, map, key, width);
             removable_control_ui(ui, form, &entry);
             meaning::beside_ui(ui, form, &entry);
         });
         form.problems_at_ui(ui, &entry.path());
     }
-    if add_button_ui(ui, form, &path) {
-        let key = free_name("key", |key| map.key(key).data().is_some());
-        let value = match map.kind() {
-            Kind::Map(item) if **item == Kind::Quantity => json!("1"),
-            _ => json!(""),
-        };
-        form.set(&map.key(&key), value);
-        ui.memory_mut(|memory| memory.request_focus(Id::unique(("key", path.key(&key).to_string()))));
+    if add_button_ui(ui, form, &path, "Add") {
+        add_entry(ui, form, map);
     }
 }
 
+/// Adds an entry to a map and gives its key the keyboard.
+fn add_entry(ui: &Ui, form: &mut Form<'_>, map: &Field<'_>) {
+    let key = free_name("key", |key| map.key(key).data().is_some());
+    let value = match map.kind() {
+        Kind::Map(item) if **item == Kind::Quantity => json!("1"),
+        _ => json!(""),
+    };
+    form.set(&map.key(&key), value);
+    form.next = None;
+    ui.memory_mut(|memory| memory.request_focus(Id::unique(("key", map.path().key(&key).to_string()))));
+}
+
 /// The key of a map's entry. It takes effect when the keyboard leaves it: half a key could be another entry's.
-fn key_ui(ui: &mut Ui, form: &mut Form<'_>, map: &Field<'_>, key: &str) {
+fn key_ui(ui: &mut Ui, form: &mut Form<'_>, map: &Field<'_>, key: &str, width: f32) {
     let path = map.path().key(key);
     let id = Id::unique(("key", path.to_string()));
     let mut text = ui.data_mut(|data| data.get_temp::<String>(id)).unwrap_or_else(|| key.to_owned());
-    let width = (ui.available_width() * 0.45).min(260.0);
     let response = ui.add(TextEdit::singleline(&mut text).id(id).desired_width(width));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(format!("Key {path}"))));
     if response.has_focus() {

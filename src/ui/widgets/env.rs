@@ -94,8 +94,10 @@ fn choose(form: &mut Form<'_>, variable: &Field<'_>, source: &'static str) {
 /// The kind of object that a source names.
 fn kind_of(source: &str) -> Option<&'static str> {
     match source {
-        "configMapKeyRef" | "ConfigMapKeySelector" | "ConfigMapEnvSource" => Some("ConfigMap"),
-        "secretKeyRef" | "SecretKeySelector" | "SecretEnvSource" => Some("Secret"),
+        "configMapKeyRef" | "ConfigMapKeySelector" | "ConfigMapEnvSource" | "ConfigMapProjection" => {
+            Some("ConfigMap")
+        }
+        "secretKeyRef" | "SecretKeySelector" | "SecretEnvSource" | "SecretProjection" => Some("Secret"),
         _ => None,
     }
 }

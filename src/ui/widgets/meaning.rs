@@ -28,7 +28,6 @@ pub(super) fn below_row_ui(ui: &mut Ui, item: &Field<'_>, columns: &[&'static st
     for field in columns.iter().map(|column| item.get(column)) {
         if let Some(words) = meaning::of(&field).map(tr) {
             ui.horizontal(|ui| {
-                ui.add_space(26.0);
                 ui.weak(field.def().map_or("", |def| def.name));
                 ui.label(shown(&field, words));
             });
@@ -40,6 +39,11 @@ pub(super) fn below_row_ui(ui: &mut Ui, item: &Field<'_>, columns: &[&'static st
 fn shown(field: &Field<'_>, words: String) -> RichText {
     let text = RichText::new(words).weak();
     if meaning::is_mode(field) { text.monospace() } else { text }
+}
+
+/// Whether an object is a rule of the scheduler that can be told as a sentence.
+pub(super) fn is_told(object: &Field<'_>) -> bool {
+    !meaning::clauses(object).is_empty()
 }
 
 /// What a rule of the scheduler asks for, as one sentence; nothing for any other object.
