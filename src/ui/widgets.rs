@@ -1161,16 +1161,21 @@ pub fn item_buttons_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, i: us
 fn scalar_list_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
     let count = list.len();
     for (i, item) in list.items().enumerate() {
-        ui.horizontal(|ui| {
-            ui.add_sized([18.0, 16.0], egui::Label::new(RichText::new((i + 1).to_string()).weak().small()));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                item_buttons_ui(ui, form, list, i, count);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    capability::item_ui(ui, form, list, i);
+        in_sight_ui(ui, form, "text", &item.path(), |ui, form| {
+            ui.horizontal(|ui| {
+                ui.add_sized(
+                    [18.0, 16.0],
+                    egui::Label::new(RichText::new((i + 1).to_string()).weak().small()),
+                );
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    item_buttons_ui(ui, form, list, i, count);
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        capability::item_ui(ui, form, list, i);
+                    });
                 });
             });
+            form.problems_at_ui(ui, &item.path());
         });
-        form.problems_at_ui(ui, &item.path());
     }
     let path = list.path();
     let add = ui.horizontal(|ui| {
@@ -1204,13 +1209,15 @@ fn map_ui(ui: &mut Ui, form: &mut Form<'_>, map: &Field<'_>, always: &[&'static 
     let keys: Vec<&str> = map.entries().map(|(key, _)| key).filter(|key| !always.contains(key)).collect();
     for key in &keys {
         let entry = map.key(key);
-        ui.horizontal(|ui| {
-            let width = (ui.available_width() * 0.45).min(260.0);
-            key_ui(ui, form, map, key, width);
-            removable_control_ui(ui, form, &entry);
-            meaning::beside_ui(ui, form, &entry);
+        in_sight_ui(ui, form, "entry", &entry.path(), |ui, form| {
+            ui.horizontal(|ui| {
+                let width = (ui.available_width() * 0.45).min(260.0);
+                key_ui(ui, form, map, key, width);
+                removable_control_ui(ui, form, &entry);
+                meaning::beside_ui(ui, form, &entry);
+            });
+            form.problems_at_ui(ui, &entry.path());
         });
-        form.problems_at_ui(ui, &entry.path());
     }
     if add_button_ui(ui, form, &path, "Add") {
         add_entry(ui, form, map);
