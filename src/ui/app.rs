@@ -849,7 +849,7 @@ impl App {
     // Drawing.
 
     fn dialog_ui(&mut self, ctx: &Context) {
-        let Some(mut dialog) = self.dialog.take() else { return };
+        let Some(mut dialog) = self.dialog.take() else { return dialogs::give_back(ctx) };
         match dialogs::dialog_ui(ctx, &mut dialog) {
             None => self.dialog = Some(dialog),
             Some(choice) => self.choose(ctx, dialog, choice),
