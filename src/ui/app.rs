@@ -863,6 +863,10 @@ impl App {
             None => self.finder = Some(open),
             Some(Found::Close) => {}
             Some(Found::GoTo { doc, path }) => self.act(ctx, vec![Action::GoTo { doc, path }]),
+            Some(Found::Judge { version, doc, path }) => {
+                let judge = Action::Do(Command::Target(version));
+                self.act(ctx, vec![judge, Action::GoTo { doc, path }]);
+            }
             Some(Found::Set { doc, path, value }) => {
                 let changes = vec![Change::Set { path: path.clone(), value }];
                 let set = Action::Do(Command::Change { doc, changes });
