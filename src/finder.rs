@@ -58,16 +58,14 @@ pub struct Lack {
 impl Lack {
     /// It in a sentence; `target` is the version that lacks the field.
     pub fn sentence(&self, target: Version) -> String {
-        let path = &self.path;
-        match (self.since, self.until) {
-            (_, Some(last)) if last < target => {
-                format!("Kubernetes {target} does not have {path}: {last} was the last version with it.")
-            }
-            (Some(since), _) => {
-                format!("Kubernetes {target} does not have {path}: {since} and newer have it.")
-            }
-            _ => format!("Kubernetes {target} does not have {path}."),
-        }
+        let who = match (self.since, self.until) {
+            (Some(since), None) => format!("{since} and newer have it."),
+            (Some(since), Some(last)) if since == last => format!("only {since} has it."),
+            (Some(since), Some(last)) => format!("{since} to {last} have it."),
+            (None, Some(last)) => format!("{last} was the last version with it."),
+            (None, None) => format!("{} has it.", self.nearest),
+        };
+        format!("Kubernetes {target} does not have {}: {who}", self.path)
     }
 }
 
@@ -653,6 +651,7 @@ spec:
             (&pod, "spec.containers[0", vec!["spec.containers[0]"]),
             (&pod, "containers[1] imagepull", vec!["spec.containers[1].imagePullPolicy"]),
             (&pod, "spec.containers.image", vec!["spec.containers[0].image", "spec.containers[1].image"]),
+            (&pod, "resizePolicy[0]", vec!["spec.containers[0].resizePolicy[0]"]),
             (&pod, "metadata.labels[app]", vec!["metadata.labels[app]"]),
             (&pod, "spec.tolerations[].effect", vec!["spec.tolerations[0].effect"]),
             // From a manifest of another kind, or of other containers.
@@ -717,6 +716,17 @@ spec:
         assert_eq!(below.place, "spec.volumes[data].image.pullPolicy");
         assert_eq!(below.lacks.as_ref().expect("lacked").path.to_string(), "spec.volumes[0].image");
         assert!(below.choices().is_empty() && !below.is_set);
+        let sentence =
+            |query: &str| first(query).lacks.as_ref().map(|lack| lack.sentence(version)).unwrap_or_default();
+        for (query, words) in [
+            (
+                "hostnameOverride",
+                "Kubernetes 1.30 does not have spec.hostnameOverride: 1.34 and newer have it.",
+            ),
+            ("workloadRef", "Kubernetes 1.30 does not have spec.workloadRef: only 1.35 has it."),
+        ] {
+            assert_eq!(sentence(query), words);
+        }
         // A version that has it lacks nothing of it.
         let newest = self::index();
         let entry = newest.entries.iter().find(|entry| entry.place == "spec.hostnameOverride");

@@ -79,7 +79,8 @@ impl Route {
         }
         found.sort_by_key(|(i, fit)| {
             let entry = &index.entries[*i];
-            (fit.is_partial, fit.deeper, entry.lacks.is_some(), !entry.is_set, entry.path.steps().len(), *i)
+            let rank = (entry.lacks.is_some(), !entry.is_set, !entry.is_free);
+            (fit.is_partial, fit.deeper, rank, entry.path.steps().len(), *i)
         });
         found.into_iter().map(|(entry, fit)| (Found { entry, below: fit.below.clone() }, fit)).collect()
     }

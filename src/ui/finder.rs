@@ -195,9 +195,12 @@ pub fn finder_ui(ctx: &Context, finder: &mut Finder, schema: &'static Schema, la
         ui.set_min_height(height + 60.0);
         // Who types Chinese reads it: the help shown is the one in which the words were found.
         let lang = if finder.query.is_ascii() { lang } else { Lang::Zh };
+        let top = ui.cursor().top();
         match finder.opened {
             Some(i) if finder.index.entries[i].lacks.is_some() => {
                 lacking_ui(ui, finder, i, schema.version, lang, &mut answer);
+                // The hint stands at the foot also here.
+                ui.add_space((top + height + 34.0 - ui.cursor().top()).max(0.0));
             }
             Some(i) => values_ui(ui, finder, i, schema, lang, height, &mut answer),
             None => results_ui(ui, finder, lang, height, &mut answer),
@@ -383,13 +386,14 @@ fn choice_ui(ui: &mut Ui, chosen: bool, shown: &str, name: &str, about: &str) ->
     response
 }
 
-/// Since when there is a field that the target version lacks, or until when there was, in words.
+/// Which versions have a field that the target version lacks, in words.
 fn lifetime(lack: &Lack) -> String {
-    let after = |last: Version| Version::all().find(|version| *version > last).unwrap_or(last);
     match (lack.since, lack.until) {
-        (_, Some(last)) if last <= lack.nearest => tr(format!("gone since {}", after(last))),
-        (Some(since), _) => tr(format!("since {since}")),
-        _ => String::new(),
+        (Some(since), None) => tr(format!("since {since}")),
+        (Some(since), Some(last)) if since == last => tr(format!("only in {since}")),
+        (Some(since), Some(last)) => tr(format!("only in {since} to {last}")),
+        (None, Some(last)) => tr(format!("until {last}")),
+        (None, None) => String::new(),
     }
 }
 
