@@ -53,7 +53,7 @@ fn what_is_new_is_printed() {
     }
     let work = tempfile::tempdir().expect("folder");
     let at = |name: &str| work.path().join(name);
-    let copy = |from: &str, to: &str| drop(fs::copy(ours(from), at(to)).expect(from));
+    let copy = |from: &str, to: &str| fs::copy(ours(from), at(to)).expect(from);
     copy("assets/build-schema.py", "build-schema.py");
     fs::write(at("schema.json"), r#"{"versions": [], "roots": {}, "gates": {}, "types": {}}"#)
         .expect("schema");

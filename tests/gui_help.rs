@@ -160,6 +160,8 @@ fn f1_shows_the_help_on_the_field_that_has_the_keyboard() {
     let mut window = window();
     window.key_press(Key::F1);
     window.run();
+    // Its edge can be told from the others.
+    assert!(has(&window, "Resize the help") && !has(&window, "Resize panel"));
     assert!(has(&window, "Fold help"));
     find(&mut window, "hostNetwork");
     enter(&mut window, Modifiers::NONE);

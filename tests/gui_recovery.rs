@@ -430,10 +430,9 @@ fn recent_files_theme_and_version_are_remembered() {
 fn the_panes_keep_their_sizes() {
     let home = home();
     let sizes = |window: &Window| -> Vec<i32> {
-        // The edges of the problems, the outline and the text, in the order in which they are drawn.
-        let edges = window.harness.query_all_by_label("Resize panel");
-        let centers: Vec<egui::Pos2> = edges.map(|edge| edge.rect().center()).collect();
-        let [problems, outline, text] = centers.as_slice() else { panic!("three edges: {centers:?}") };
+        let edge = |name: &str| window.harness.get_by_label(name).rect().center();
+        let (problems, outline, text) =
+            (edge("Resize the problems"), edge("Resize the outline"), edge("Resize the text"));
         [800.0 - problems.y, outline.x, 1280.0 - text.x].map(|size| size as i32).to_vec()
     };
     let mut window = Window::start(home.path(), Some("web.yaml"));
@@ -443,9 +442,8 @@ fn the_panes_keep_their_sizes() {
     assert!(settings().panes.is_empty(), "nobody has moved an edge");
 
     window = Window::start(home.path(), Some("web.yaml"));
-    for (edge, by) in [(1, egui::vec2(40.0, 0.0)), (2, egui::vec2(-60.0, 0.0))] {
-        let at =
-            window.harness.query_all_by_label("Resize panel").nth(edge).expect("an edge").rect().center();
+    for (edge, by) in [("outline", egui::vec2(40.0, 0.0)), ("text", egui::vec2(-60.0, 0.0))] {
+        let at = window.harness.get_by_label(&format!("Resize the {edge}")).rect().center();
         window.harness.drag_at(at);
         window.harness.run();
         window.harness.hover_at(at + by);

@@ -1,7 +1,7 @@
 //! The window's state and the one place that changes it.
 
 mod keeping;
-mod panes;
+pub(super) mod panes;
 
 use super::clipboard::{Clipboard, Format};
 use super::convert::{ConvertDialog, with_article};
@@ -976,7 +976,7 @@ impl App {
                     problems::problems_ui(ui, &document, &mut self.view, out);
                 }
             });
-            self.sizes.drawn(pane, problems.response.rect, 1);
+            self.sizes.drawn(ui, pane, problems.response.rect, 1);
         }
         let of_outline = pane("outline", (size.x * 0.17).clamp(200.0, 300.0), 140.0, size.x * 0.3);
         let outline = self.sizes.panel(of_outline, Panel::left).show(ui, |ui| {
@@ -989,8 +989,8 @@ impl App {
             .sizes
             .panel(of_text, Panel::right)
             .show(ui, |ui| preview::preview_ui(ui, &draft, &mut self.preview, &mut self.view, out));
-        self.sizes.drawn(of_outline, outline.response.rect, 0);
-        self.sizes.drawn(of_text, text.response.rect, 0);
+        self.sizes.drawn(ui, of_outline, outline.response.rect, 0);
+        self.sizes.drawn(ui, of_text, text.response.rect, 0);
         self.panes = (outline.response.rect.right(), text.response.rect.left());
         let (open, lang) = (self.shows_help, self.lang);
         help::help_ui(ui, &shown, whole, &self.view, (open, lang), out);

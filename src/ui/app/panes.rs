@@ -1,15 +1,16 @@
 //! How large the panes are: as a person has left them, now or at an earlier start.
 
-use egui::{Panel, Rect};
+use crate::ui::language::tr;
+use egui::{AsIdSalt, Panel, Rect, Ui};
 use std::collections::BTreeMap;
 
 /// The sizes of the panes that are not the usual ones, in points, by pane and by class of the window's width.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Panes(BTreeMap<String, f32>);
+pub struct Panes(BTreeMap<String, f32>);
 
 /// A pane whose edge can be moved, with the size that it has as long as nobody moves it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pane {
+pub struct Pane {
     pub name: &'static str,
     /// The class of the window's width: in each the pane has a size of its own.
     pub class: usize,
@@ -42,8 +43,9 @@ impl Panes {
         side((pane.name, pane.class)).default_size(size).min_size(pane.least).max_size(most)
     }
 
-    /// Notes how large a pane has been drawn. `axis` is 0 for one beside the others, 1 for one above or below.
-    pub fn drawn(&mut self, pane: Pane, rect: Rect, axis: usize) {
+    /// Notes how large a pane has been drawn in `ui`. `axis` is 0 for one beside the others, 1 for one above or below.
+    pub fn drawn(&mut self, ui: &Ui, pane: Pane, rect: Rect, axis: usize) {
+        name_edge(ui, (pane.name, pane.class), pane.name);
         let size = rect.size()[axis];
         // A pane of the usual size goes on following the window's.
         if (size - pane.usual).abs() < 1.0 {
@@ -52,4 +54,11 @@ impl Panes {
             self.0.insert(pane.key(), size);
         }
     }
+}
+
+/// Names the edge of a panel that has been drawn in `ui`: egui calls each of them the same, in English.
+pub(in crate::ui) fn name_edge(ui: &Ui, salt: impl AsIdSalt, name: &str) {
+    // As egui makes the edge's own identity of the panel's.
+    let edge = ui.scope_id().with(salt).with("__resize");
+    ui.ctx().accesskit_node_builder(edge, |node| node.set_label(tr(format!("Resize the {name}"))));
 }
