@@ -281,6 +281,9 @@ fn every_control_in_front_of_the_window_has_a_name() {
     window.click("Judged by Kubernetes 1.37");
     window.click("Kubernetes 1.30");
     nameless.extend(window.nameless("another version"));
+    window.find("evictionResponders");
+    assert!(window.has("Judge by Kubernetes 1.37"));
+    nameless.extend(window.nameless("a field of another version"));
     assert!(nameless.is_empty(), "{} controls without a name:\n{}", nameless.len(), nameless.join("\n"));
 }
 

@@ -13,7 +13,7 @@ mod controls;
 use controls::{focused, nameless, names};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 use podwright::ui::App;
 use std::collections::BTreeSet;
 use std::fs;

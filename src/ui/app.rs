@@ -853,7 +853,12 @@ impl App {
     // Drawing.
 
     fn dialog_ui(&mut self, ctx: &Context) {
-        let Some(mut dialog) = self.dialog.take() else { return dialogs::give_back(ctx) };
+        let Some(mut dialog) = self.dialog.take() else {
+            if self.finder.is_none() {
+                dialogs::give_back(ctx);
+            }
+            return;
+        };
         match dialogs::dialog_ui(ctx, &mut dialog) {
             None => self.dialog = Some(dialog),
             Some(choice) => self.choose(ctx, dialog, choice),

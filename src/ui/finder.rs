@@ -200,7 +200,7 @@ pub fn finder_ui(ctx: &Context, finder: &mut Finder, schema: &'static Schema, la
             Some(i) if finder.index.entries[i].lacks.is_some() => {
                 lacking_ui(ui, finder, i, schema.version, lang, &mut answer);
                 // The hint stands at the foot also here.
-                ui.add_space((top + height + 34.0 - ui.cursor().top()).max(0.0));
+                ui.add_space((top + height + 37.0 - ui.cursor().top()).max(0.0));
             }
             Some(i) => values_ui(ui, finder, i, schema, lang, height, &mut answer),
             None => results_ui(ui, finder, lang, height, &mut answer),
