@@ -343,8 +343,7 @@ def news(before, after):
             if was.get(key) != now.get(key):
                 yield f"type {name}: {key} {json.dumps(was.get(key))} -> {json.dumps(now.get(key))}"
         old, new = ({field["n"]: field for field in body["f"]} for body in (was, now))
-        for field in old.keys() - new.keys():
-            yield f"field {name}.{field} is gone"
+        yield from (f"field {name}.{field} is gone" for field in old if field not in new)
         for field, body in new.items():
             if field not in old:
                 yield f"field {name}.{field} is new: {described(body)}"

@@ -14,7 +14,7 @@ mod warnings;
 pub use decode::items_of_list;
 pub use validate::schedule::next_runs;
 
-use crate::diagnostic::{Diagnostic, Errors, Severity};
+use crate::diagnostic::{Diagnostic, Errors, Kind, Severity};
 use crate::object::Field;
 use crate::path::Path;
 use crate::schema::{Schema, TypeId};
@@ -46,6 +46,9 @@ pub fn review(data: &Data, schema: &'static Schema) -> Review {
     let mut review = Review { root: decoded.root, diagnostics: decoded.diagnostics, ..Review::default() };
     if let Some(root) = decoded.root.filter(|_| !decoded.failed) {
         let mut object = data.clone();
+        if review.diagnostics.iter().any(|diagnostic| diagnostic.kind == Kind::Unknown) {
+            defaults::drop_unknown(&mut object, schema, root);
+        }
         defaults::fill_in(&mut object, schema, root);
         defaults::drop_disabled(&mut object, schema, root, &mut review.diagnostics);
         let field = Field::root(schema, root, &object);

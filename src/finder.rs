@@ -2,12 +2,15 @@
 //!
 //! Pure: [`Index::of`] lists the fields of a document once, [`Index::find`] ranks them for what is typed.
 
+mod route;
+
 use crate::document::Document;
 use crate::object::Field;
-use crate::path::Path;
-use crate::schema::{self, FieldDef, Kind, Lang, Type, UnionRule, Version};
+use crate::path::{Path, Step};
+use crate::schema::{self, FieldDef, Kind, Lang, Schema, Type, UnionRule, Version};
 use crate::yaml::{Data, Value};
-use std::collections::HashMap;
+use route::Route;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// The fields of one document.
@@ -31,10 +34,48 @@ pub struct Entry {
     /// Whether the document sets it.
     pub is_set: bool,
     /// Whether it can be set by its path alone: it lies neither in an item that is not there nor in a member of a union
-    /// in which another one is set.
+    /// in which another one is set, and the target version has it.
     pub is_free: bool,
+    /// Why it cannot be set, if the target version lacks it.
+    pub lacks: Option<Rc<Lack>>,
     help: Rc<Help>,
     words: Vec<String>,
+}
+
+/// What the target version lacks.
+#[derive(Debug)]
+pub struct Lack {
+    /// The field that it lacks: the one that is asked about, or one above it.
+    pub path: Path,
+    /// The first version that has it, if older ones that Podwright knows have not.
+    pub since: Option<Version>,
+    /// The last version that has it, if it is gone since.
+    pub until: Option<Version>,
+    /// Of the versions that have it, the one next to the target version.
+    pub nearest: Version,
+}
+
+impl Lack {
+    /// It in a sentence; `target` is the version that lacks the field.
+    pub fn sentence(&self, target: Version) -> String {
+        let who = match (self.since, self.until) {
+            (Some(since), None) => format!("{since} and newer have it."),
+            (Some(since), Some(last)) if since == last => format!("only {since} has it."),
+            (Some(since), Some(last)) => format!("{since} to {last} have it."),
+            (None, Some(last)) => format!("{last} was the last version with it."),
+            (None, None) => format!("{} has it.", self.nearest),
+        };
+        format!("Kubernetes {target} does not have {}: {who}", self.path)
+    }
+}
+
+/// What a query finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The field, by its number in [`Index::entries`].
+    pub entry: usize,
+    /// The item or the key of it that is meant.
+    pub below: Option<Step>,
 }
 
 #[derive(Debug)]
@@ -82,39 +123,108 @@ impl Index {
         if let Some(root) = document.part(doc).and_then(|part| part.root) {
             let data = document.data(doc).unwrap_or(&nothing);
             let root = Field::root(document.schema(), root, data);
-            Walk { index: &mut index, help: HashMap::new() }.object(&root, "", true, 0);
+            let target = document.version;
+            Walk { index: &mut index, help: HashMap::new(), target, lacking: HashMap::new() }
+                .object(&root, "", true, 0);
         }
         index
     }
 
-    /// The fields that fit all words of a query, best first: their numbers in `entries`. Without words, those that are
-    /// set.
+    /// The fields that fit all words of a query, best first. Without words, those that are set.
     ///
     /// A word is a part of the field's name (the beginning, the beginnings of its humps, anything in it), a part of the
-    /// path above it, or a part of its help in either language.
-    pub fn find(&self, query: &str) -> Vec<usize> {
-        let words: Vec<&str> =
-            query.split(|c: char| c.is_whitespace() || c == '.').filter(|word| !word.is_empty()).collect();
+    /// path above it, or a part of its help in either language; or it is a path as the API server spells it, from anywhere
+    /// down: `spec.containers[0].image`, `ports[1]`. Of a sentence that fits no field, an error that was pasted, the paths
+    /// in it count.
+    pub fn find(&self, query: &str) -> Vec<Found> {
+        let words: Vec<&str> = query.split_whitespace().collect();
+        let mut found: Vec<Found> = match words.as_slice() {
+            [word] => Route::read(word).map(|route| route.search(self, false)).unwrap_or_default(),
+            _ => Vec::new(),
+        }
+        .into_iter()
+        .map(|(found, _)| found)
+        .collect();
+        let by_path: HashSet<usize> = found.iter().map(|found| found.entry).collect();
+        let by_words = self.find_words(&words).into_iter().filter(|entry| !by_path.contains(entry));
+        found.extend(by_words.map(|entry| Found { entry, below: None }));
+        if found.is_empty() { self.find_paths(&words) } else { found }
+    }
+
+    fn find_words(&self, words: &[&str]) -> Vec<usize> {
+        let routes: Vec<Route> =
+            words.iter().filter(|word| word.contains('[')).filter_map(|word| Route::read(word)).collect();
+        let words: Vec<&str> = words
+            .iter()
+            .filter(|word| routes.is_empty() || !word.contains('['))
+            .flat_map(|word| word.split('.'))
+            .filter(|word| !word.is_empty())
+            .collect();
+        let says_nothing = words.is_empty() && routes.is_empty();
         let mut found: Vec<(u32, usize)> = self
             .entries
             .iter()
             .enumerate()
-            .filter(|(_, entry)| !words.is_empty() || entry.is_set)
+            .filter(|(_, entry)| !says_nothing || entry.is_set)
+            .filter(|(_, entry)| routes.iter().all(|route| route.fit(entry, false).is_some()))
             .filter_map(|(i, entry)| Some((score(entry, &words)?, i)))
             .collect();
-        if !words.is_empty() {
+        if !says_nothing {
             found.sort_by_key(|(score, i)| {
                 let entry = &self.entries[*i];
-                (*score, !entry.is_free, !entry.is_set, entry.path.steps().len(), *i)
+                let lacks = entry.lacks.is_some();
+                (*score, lacks, !entry.is_free, !entry.is_set, entry.path.steps().len(), *i)
             });
         }
         found.into_iter().map(|(_, i)| i).collect()
+    }
+
+    /// The fields that the paths in a sentence lead to, as far as they lead: first the ends of all, then what is below.
+    fn find_paths(&self, words: &[&str]) -> Vec<Found> {
+        let (mut ends, mut deeper) = (Vec::new(), Vec::new());
+        for route in words.iter().filter_map(|word| Route::read(word)).filter(Route::is_long) {
+            let ways = std::iter::successors(Some(route), Route::up);
+            let led = ways.map(|route| route.search(self, true)).find(|led| !led.is_empty());
+            for (found, fit) in led.unwrap_or_default() {
+                let list = if fit.deeper == 0 { &mut ends } else { &mut deeper };
+                list.push(found);
+            }
+        }
+        ends.append(&mut deeper);
+        let mut known = HashSet::new();
+        ends.retain(|found| known.insert(found.entry));
+        ends
+    }
+
+    /// Where what was found stands, or would stand.
+    pub fn path(&self, found: &Found) -> Path {
+        let path = &self.entries[found.entry].path;
+        found.below.clone().map_or_else(|| path.clone(), |step| path.then(step))
+    }
+
+    /// Where it stands, for people.
+    pub fn place(&self, found: &Found) -> String {
+        let place = &self.entries[found.entry].place;
+        match &found.below {
+            Some(step) => format!("{place}{}", Path::from(vec![step.clone()])),
+            None => place.clone(),
+        }
     }
 }
 
 struct Walk<'i> {
     index: &'i mut Index,
     help: HashMap<(&'static str, &'static str), Rc<Help>>,
+    target: Version,
+    /// For each type, what other versions have in it and the target version lacks.
+    lacking: HashMap<&'static str, Rc<[Other]>>,
+}
+
+/// A field of another version.
+struct Other {
+    version: Version,
+    ty: &'static Type,
+    def: &'static FieldDef,
 }
 
 /// Nothing is nested deeper; a type that held itself would be walked no further.
@@ -137,9 +247,73 @@ impl Walk<'_> {
             let place = if place.is_empty() { def.name.to_owned() } else { format!("{place}.{}", def.name) };
             let is_other = taken.is_some_and(|union| union.members.contains(&def.name)) && !field.exists();
             let is_free = is_free && !is_other;
-            self.add(ty, def, &field, &place, is_free);
+            self.add(ty, def, &field, &place, is_free, None);
             self.below(&field, &place, is_free, depth);
         }
+        for other in self.lacking(ty).iter() {
+            let field = object.get(other.def.name);
+            let place = if place.is_empty() {
+                other.def.name.to_owned()
+            } else {
+                format!("{place}.{}", other.def.name)
+            };
+            let (since, until) = schema::lifetime(ty.name, other.def.name).unwrap_or_default();
+            let lack = Lack { path: field.path(), since, until, nearest: other.version };
+            self.of_other(other.ty, other.def, &field, &place, &Rc::new(lack), depth);
+        }
+    }
+
+    /// A field of another version, and what is below it there.
+    fn of_other(
+        &mut self,
+        ty: &'static Type,
+        def: &'static FieldDef,
+        field: &Field<'_>,
+        place: &str,
+        lack: &Rc<Lack>,
+        depth: usize,
+    ) {
+        self.add(ty, def, field, place, false, Some(Rc::clone(lack)));
+        let schema = Schema::at(lack.nearest);
+        let (kind, field, place) = match &def.kind {
+            Kind::List(item) => (&**item, field.index(0), format!("{place}[]")),
+            kind => (kind, field.clone(), place.to_owned()),
+        };
+        if let Kind::Object(id) = kind
+            && depth < DEEPEST
+        {
+            let ty = schema.ty(*id);
+            for def in ty.fields.iter().filter(|def| !def.read_only) {
+                let place = format!("{place}.{}", def.name);
+                self.of_other(ty, def, &field.get(def.name), &place, lack, depth + 1);
+            }
+        }
+    }
+
+    /// What other versions have in a type and the target version lacks, each from the version that is next to it.
+    fn lacking(&mut self, ty: &'static Type) -> Rc<[Other]> {
+        let target = self.target;
+        let found = self.lacking.entry(ty.name).or_insert_with(|| {
+            let mut versions: Vec<Version> = Version::all().filter(|version| *version != target).collect();
+            versions.sort_by_key(|version| version.minor().abs_diff(target.minor()));
+            let mut others: Vec<Other> = Vec::new();
+            for version in versions {
+                let Some((_, ty)) = Schema::at(version).named(ty.name) else { continue };
+                let new = ty.fields.iter().filter(|def| !def.read_only);
+                for def in new {
+                    let is_known = others.iter().any(|other| other.def.name == def.name);
+                    if !is_known
+                        && Schema::at(target)
+                            .named(ty.name)
+                            .is_none_or(|(_, ty)| ty.field(def.name).is_none())
+                    {
+                        others.push(Other { version, ty, def });
+                    }
+                }
+            }
+            others.into()
+        });
+        Rc::clone(found)
     }
 
     fn below(&mut self, field: &Field<'_>, place: &str, is_free: bool, depth: usize) {
@@ -170,6 +344,7 @@ impl Walk<'_> {
         field: &Field<'_>,
         place: &str,
         is_free: bool,
+        lacks: Option<Rc<Lack>>,
     ) {
         let help = self.help.entry((ty.name, def.name)).or_insert_with(|| {
             let en = schema::help(ty.name, def.name, Lang::En).unwrap_or_default();
@@ -185,6 +360,7 @@ impl Walk<'_> {
             def,
             is_set: field.exists(),
             is_free,
+            lacks,
             help: Rc::clone(help),
             words: words.map(str::to_owned).collect(),
         });
@@ -332,8 +508,8 @@ spec:
         Index::of(&Document::new(POD, Version::NEWEST), 0)
     }
 
-    fn places<'i>(index: &'i Index, query: &str) -> Vec<&'i str> {
-        index.find(query).into_iter().map(|i| index.entries[i].place.as_str()).collect()
+    fn places(index: &Index, query: &str) -> Vec<String> {
+        index.find(query).iter().map(|found| index.place(found)).collect()
     }
 
     /// What is typed, and the place that comes first.
@@ -372,7 +548,7 @@ spec:
             ("容忍 effect", "spec.tolerations[].effect"),
         ] {
             let found = places(&index, query);
-            if found.first() != Some(&place) {
+            if found.first().map(String::as_str) != Some(place) {
                 let _ = writeln!(wrong, "{query}: {:?}, not {place}", &found[..found.len().min(4)]);
             }
         }
@@ -392,7 +568,7 @@ spec:
             ("服务账号", "spec.serviceAccountName"),
         ] {
             let found = places(&index, query);
-            assert!(found.contains(&place), "{query}: {found:?}");
+            assert!(found.iter().any(|found| found == place), "{query}: {found:?}");
         }
     }
 
@@ -437,8 +613,123 @@ spec:
     fn nothing_typed_lists_what_is_set() {
         let index = index();
         let found = places(&index, " ");
-        assert!(found.contains(&"spec.containers[log].image") && !found.contains(&"spec.hostNetwork"));
+        let finds = |place: &str| found.iter().any(|found| found == place);
+        assert!(finds("spec.containers[log].image") && !finds("spec.hostNetwork"));
         assert!(places(&index, "zzz").is_empty());
         assert!(Index::of(&Document::new("a: 1", Version::NEWEST), 0).entries.is_empty());
+    }
+
+    const DEPLOYMENT: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+spec:
+  template:
+    metadata:
+      labels: {app: shop}
+    spec:
+      containers:
+      - name: web
+        resources: {limits: {cpu: 1}}
+      - name: log
+";
+
+    /// A path or a sentence with paths, and where the first results lead.
+    #[test]
+    fn a_path_leads_where_the_api_server_means() {
+        let pod = index();
+        let deployment = Index::of(&Document::new(DEPLOYMENT, Version::NEWEST), 0);
+        let wrapped = "spec.template.spec.containers";
+        let mut wrong = String::new();
+        for (index, query, wanted) in [
+            (&pod, "spec.containers[1].image", vec!["spec.containers[1].image"]),
+            (&pod, "containers[0].ports", vec!["spec.containers[0].ports"]),
+            (&pod, "containers[log].ports", vec!["spec.containers[1].ports"]),
+            (&pod, "spec.containers[1]", vec!["spec.containers[1]", "spec.containers[1].name"]),
+            (&pod, "[1]", vec!["spec.containers[1].name"]),
+            (&pod, "[1].ima", vec!["spec.containers[1].image", "spec.containers[1].imagePullPolicy"]),
+            (&pod, "spec.containers[0", vec!["spec.containers[0]"]),
+            (&pod, "containers[1] imagepull", vec!["spec.containers[1].imagePullPolicy"]),
+            (&pod, "spec.containers.image", vec!["spec.containers[0].image", "spec.containers[1].image"]),
+            (&pod, "resizePolicy[0]", vec!["spec.containers[0].resizePolicy[0]"]),
+            (&pod, "metadata.labels[app]", vec!["metadata.labels[app]"]),
+            (&pod, "spec.tolerations[].effect", vec!["spec.tolerations[0].effect"]),
+            // From a manifest of another kind, or of other containers.
+            (&pod, "spec.template.spec.containers[1].image", vec!["spec.containers[1].image"]),
+            (&pod, "pod.spec.hostNetwork", vec!["spec.hostNetwork"]),
+            (&pod, "spec.containers[7].image", vec!["spec.containers[0].image", "spec.containers[1].image"]),
+            (&deployment, "template.spec.containers[0]", vec!["spec.template.spec.containers[0]"]),
+            (&deployment, "spec.containers[1].image", vec!["spec.template.spec.containers[1].image"]),
+            (
+                &deployment,
+                "resources.limits[cpu]",
+                vec!["spec.template.spec.containers[0].resources.limits[cpu]"],
+            ),
+            (&deployment, "metadata.name", vec!["metadata.name", "spec.template.metadata.name"]),
+            // Errors as kubectl prints them.
+            (
+                &pod,
+                "The Pod \"shop\" is invalid: spec.containers[1].image: Required value",
+                vec!["spec.containers[1].image"],
+            ),
+            (
+                &pod,
+                "* spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type * metadata.name: Required value",
+                vec!["spec.volumes[0].hostPath", "metadata.name"],
+            ),
+            (
+                &pod,
+                "strict decoding error: unknown field \"spec.containers[1].imagee\"",
+                vec!["spec.containers[1]", "spec.containers[1].name"],
+            ),
+            (&deployment, "spec.template.spec.containers[0].imagee", vec![&format!("{wrapped}[0]")]),
+        ] {
+            let found: Vec<String> =
+                index.find(query).iter().map(|found| index.path(found).to_string()).collect();
+            if found.len() < wanted.len() || found.iter().zip(&wanted).any(|(found, wanted)| found != wanted)
+            {
+                let _ = writeln!(wrong, "{query}: {:?}, not {wanted:?}", &found[..found.len().min(4)]);
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong}");
+        for nothing in ["foo.image", "nginx:1.27", "foo.bar is not there", "[9]"] {
+            assert_eq!(places(&pod, nothing), [""; 0], "{nothing}");
+        }
+    }
+
+    #[test]
+    fn what_the_version_lacks_is_found_and_told() {
+        let version: Version = "1.30".parse().expect("a version");
+        let text = POD.replace("  containers:", "  hostnameOverride: shop\n  containers:");
+        let index = Index::of(&Document::new(text, version), 0);
+        let first = |query: &str| {
+            let found = index.find(query).into_iter().next().expect(query);
+            &index.entries[found.entry]
+        };
+        let entry = first("hostnameOverride");
+        let lack = entry.lacks.as_ref().expect("1.30 lacks it");
+        assert_eq!((lack.since, lack.until), ("1.34".parse().ok(), None));
+        assert_eq!(lack.nearest.to_string(), "1.34");
+        assert!(entry.is_set && !entry.is_free && entry.choices().is_empty());
+        // What is below it is found too, and lacked for its sake.
+        let below = first("spec.volumes[0].image.pullPolicy");
+        assert_eq!(below.place, "spec.volumes[data].image.pullPolicy");
+        assert_eq!(below.lacks.as_ref().expect("lacked").path.to_string(), "spec.volumes[0].image");
+        assert!(below.choices().is_empty() && !below.is_set);
+        let sentence =
+            |query: &str| first(query).lacks.as_ref().map(|lack| lack.sentence(version)).unwrap_or_default();
+        for (query, words) in [
+            (
+                "hostnameOverride",
+                "Kubernetes 1.30 does not have spec.hostnameOverride: 1.34 and newer have it.",
+            ),
+            ("workloadRef", "Kubernetes 1.30 does not have spec.workloadRef: only 1.35 has it."),
+        ] {
+            assert_eq!(sentence(query), words);
+        }
+        // A version that has it lacks nothing of it.
+        let newest = self::index();
+        let entry = newest.entries.iter().find(|entry| entry.place == "spec.hostnameOverride");
+        assert!(entry.expect("there").lacks.is_none());
     }
 }

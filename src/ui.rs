@@ -85,6 +85,13 @@ pub enum Action {
     Run(&'static str),
 }
 
+impl Action {
+    /// Shows a page of the form that a person has chosen by a button or a link. Who chooses by the keyboard goes on in it.
+    fn page(chosen: &egui::Response, doc: usize, page: Page) -> Action {
+        if chosen.has_focus() { Action::Enter { doc, page } } else { Action::Show { doc, page } }
+    }
+}
+
 /// What to do when another program has changed the file and there are changes here too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outside {

@@ -193,5 +193,9 @@ mod tests {
         assert_eq!(gates("1.33", "1.37").map(|(_, what)| what), Some(What::Keeps("ImageVolume")));
         assert_eq!(gates("1.37", "1.33").map(|(_, what)| what), Some(What::Drops("ImageVolume")));
         assert_eq!(gates("1.37", "1.29").map(|(_, what)| what), Some(What::Lacks));
+        // What a version lacks is no second source of the volume there.
+        let appear =
+            told(&text, "1.37", "1.29").into_iter().filter(|(_, what)| matches!(what, What::Appears(..)));
+        assert_eq!(appear.collect::<Vec<_>>(), []);
     }
 }

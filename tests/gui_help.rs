@@ -160,6 +160,8 @@ fn f1_shows_the_help_on_the_field_that_has_the_keyboard() {
     let mut window = window();
     window.key_press(Key::F1);
     window.run();
+    // Its edge can be told from the others.
+    assert!(has(&window, "Resize the help") && !has(&window, "Resize panel"));
     assert!(has(&window, "Fold help"));
     find(&mut window, "hostNetwork");
     enter(&mut window, Modifiers::NONE);
@@ -197,4 +199,64 @@ fn a_value_and_an_example_of_the_help_are_set_and_undone() {
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run();
     assert_eq!(window.state().text(), text);
+}
+
+/// The names of the results.
+fn results(window: &Window) -> Vec<String> {
+    let nodes = window.query_all_by_label_contains("Result ");
+    nodes.filter_map(|node| node.accesskit_node().label()).collect()
+}
+
+#[test]
+fn a_path_from_an_error_leads_to_its_field() {
+    let mut window = window();
+    for (query, field) in [
+        ("spec.containers[0].image", "spec.containers[0].image"),
+        ("template.spec.containers[0].imagePullPolicy", "spec.containers[0].imagePullPolicy"),
+        ("The Pod \"web\" is invalid: * spec.containers[0].name: Required value", "spec.containers[0].name"),
+        ("spec.containers[0]", "spec.containers[0].name"),
+    ] {
+        find(&mut window, query);
+        enter(&mut window, Modifiers::NONE);
+        assert_eq!(focused(&window), field, "{query}");
+    }
+}
+
+#[test]
+fn what_the_version_lacks_is_found_and_told_why_it_cannot_be_set() {
+    let mut window = window();
+    press(&mut window, "Judged by Kubernetes 1.37");
+    press(&mut window, "Kubernetes 1.30");
+    press(&mut window, "spec.containers[0].image");
+    window.get_by_label("spec.containers[0].image").focus();
+    window.run();
+    find(&mut window, "hostnameOverride");
+    assert_eq!(results(&window)[0], "Result spec.hostnameOverride, since 1.34");
+    enter(&mut window, Modifiers::NONE);
+    let why = "Kubernetes 1.30 does not have spec.hostnameOverride: 1.34 and newer have it.";
+    assert!(has(&window, why) && has(&window, "Judge by Kubernetes 1.34"));
+    // Back to the fields, and back to where the keyboard was.
+    window.key_press(Key::Escape);
+    window.run();
+    assert!(!has(&window, why) && focused(&window) == "Find a field");
+    window.key_press(Key::Escape);
+    window.run();
+    assert_eq!(focused(&window), "spec.containers[0].image");
+    assert_eq!(window.state().document().version.to_string(), "1.30");
+
+    find(&mut window, "hostnameOverride");
+    enter(&mut window, Modifiers::NONE);
+    enter(&mut window, Modifiers::NONE);
+    assert_eq!(window.state().document().version.to_string(), "1.34");
+    assert_eq!(focused(&window), "spec.hostnameOverride");
+    window.event(egui::Event::Text("shop".to_owned()));
+    window.run();
+    // Set, it has a row of its own also where the version lacks it.
+    press(&mut window, "Judged by Kubernetes 1.34");
+    press(&mut window, "Kubernetes 1.30");
+    find(&mut window, "hostnameOverride");
+    assert_eq!(results(&window)[0], "Result spec.hostnameOverride, set, since 1.34");
+    enter(&mut window, Modifiers::NONE);
+    assert_eq!(focused(&window), "spec.hostnameOverride");
+    assert!(has(&window, "not in 1.30"));
 }

@@ -11,6 +11,7 @@ mod common;
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use podwright::diagnostic::Kind;
 use podwright::files::settings::{SETTINGS, SettingsFile};
 use podwright::ui::App;
 use std::fs;
@@ -423,4 +424,85 @@ fn recent_files_theme_and_version_are_remembered() {
     );
     assert_eq!(window.harness.state().recent().len(), 3);
     assert!(window.harness.state().recent()[0].path.ends_with("a.yaml"));
+}
+
+#[test]
+fn the_panes_keep_their_sizes() {
+    let home = home();
+    let sizes = |window: &Window| -> Vec<i32> {
+        let edge = |name: &str| window.harness.get_by_label(name).rect().center();
+        let (problems, outline, text) =
+            (edge("Resize the problems"), edge("Resize the outline"), edge("Resize the text"));
+        [800.0 - problems.y, outline.x, 1280.0 - text.x].map(|size| size as i32).to_vec()
+    };
+    let mut window = Window::start(home.path(), Some("web.yaml"));
+    let usual = sizes(&window);
+    window.end();
+    let settings = || SettingsFile::at(home.path().join("state").join(SETTINGS)).read().0;
+    assert!(settings().panes.is_empty(), "nobody has moved an edge");
+
+    window = Window::start(home.path(), Some("web.yaml"));
+    for (edge, by) in [("outline", egui::vec2(40.0, 0.0)), ("text", egui::vec2(-60.0, 0.0))] {
+        let at = window.harness.get_by_label(&format!("Resize the {edge}")).rect().center();
+        window.harness.drag_at(at);
+        window.harness.run();
+        window.harness.hover_at(at + by);
+        window.harness.run();
+        window.harness.drop_at(at + by);
+        window.harness.run();
+    }
+    let moved = sizes(&window);
+    assert_eq!(moved[0], usual[0]);
+    assert!(moved[1] - usual[1] >= 38 && moved[2] - usual[2] >= 58, "{usual:?} {moved:?}");
+    window.end();
+    assert_eq!(settings().panes.len(), 2);
+    for _ in 0..2 {
+        let window = Window::start(home.path(), Some("web.yaml"));
+        assert_eq!(sizes(&window), moved);
+        window.end();
+    }
+}
+
+#[test]
+fn each_window_is_judged_by_its_own_version_and_the_last_one_by_default() {
+    let home = home();
+    let pod = POD.replace("  containers:", "  hostnameOverride: web\n  containers:");
+    for name in ["web.yaml", "other.yaml"] {
+        fs::write(home.path().join(name), &pod).expect("file");
+    }
+    let lacks = "spec.hostnameOverride";
+    let judged = |window: &Window| {
+        let document = window.harness.state().document();
+        let is_unknown =
+            document.diagnostics().any(|(_, d)| d.place.to_string() == lacks && d.kind == Kind::Unknown);
+        (document.version.to_string(), is_unknown)
+    };
+    // Two windows at once, each by a version of its own.
+    let mut first = Window::start(home.path(), Some("web.yaml"));
+    first.press("Judged by Kubernetes 1.37");
+    first.press("Kubernetes 1.30");
+    first.type_text("# first");
+    let mut second = Window::start(home.path(), Some("other.yaml"));
+    assert_eq!(judged(&second), ("1.30".to_owned(), true), "the version that was chosen last");
+    second.press("Judged by Kubernetes 1.30");
+    second.press("Kubernetes 1.35");
+    second.type_text("# second");
+    assert_eq!(judged(&first), ("1.30".to_owned(), true), "one window does not change another");
+    drop(first);
+    drop(second);
+
+    // What comes back is judged as it was; what is new, by the version that was chosen last.
+    let mut window = Window::start(home.path(), None);
+    assert_eq!(judged(&window), ("1.35".to_owned(), false));
+    window.press("New…");
+    window.press("Bring back web.yaml");
+    window.press("Keep for next time");
+    assert_eq!(judged(&window), ("1.30".to_owned(), true));
+    window.end();
+    fs::write(home.path().join("third.yaml"), &pod).expect("file");
+    let window = Window::start(home.path(), Some("third.yaml"));
+    assert_eq!(
+        judged(&window).0,
+        SettingsFile::at(home.path().join("state").join(SETTINGS)).read().0.kubernetes.expect("a version")
+    );
 }

@@ -48,6 +48,30 @@ fn is_kept_anyway(ty: &Type, field: &str) -> bool {
     )
 }
 
+/// Takes away what the version's types do not have, as the server's decoder does before anything else looks at the object
+/// (`runtime/serializer/json`).
+pub fn drop_unknown(object: &mut Data, schema: &'static Schema, root: TypeId) {
+    drop_unknown_in(object, schema, schema.object_kind(root));
+}
+
+fn drop_unknown_in(data: &mut Data, schema: &'static Schema, kind: &'static schema::Kind) {
+    match (kind, &mut data.value) {
+        (schema::Kind::Object(id), Value::Map(map)) => {
+            let ty = schema.ty(*id);
+            map.members.retain(|member| ty.field(&member.key).is_some());
+            for member in &mut map.members {
+                if let Some(def) = ty.field(&member.key) {
+                    drop_unknown_in(&mut member.data, schema, &def.kind);
+                }
+            }
+        }
+        (schema::Kind::List(item), Value::List(items)) => {
+            items.iter_mut().for_each(|data| drop_unknown_in(data, schema, item));
+        }
+        _ => {}
+    }
+}
+
 /// Removes the fields that the version's server drops on create because their gate is off, with a word on each.
 pub fn drop_disabled(object: &mut Data, schema: &'static Schema, root: TypeId, found: &mut Vec<Diagnostic>) {
     drop_in(object, schema, schema.object_kind(root), &mut Path::root(), found);

@@ -1,9 +1,10 @@
-//! What the window remembers from one start to the next, beside the journal: the recent files, its size, its theme, the
-//! version to judge by. One small JSON file.
+//! What the window remembers from one start to the next, beside the journal: the recent files, its size and that of its panes, its
+//! theme, the version to judge by. One small JSON file.
 
 use super::journal::make_private_folder;
 use super::{FileError, cause, is_same_file, load, save};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ pub struct Settings {
     recent: Vec<OsString>,
     /// The window's width and height, in points.
     pub size: Option<(f32, f32)>,
+    /// The sizes in points of the panes that a person has made larger or smaller, by their names.
+    pub panes: BTreeMap<String, f32>,
     /// The theme: `light`, `dark`, or as the desktop is.
     pub theme: Option<String>,
     /// The Kubernetes version to judge by.

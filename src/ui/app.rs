@@ -1,6 +1,7 @@
 //! The window's state and the one place that changes it.
 
 mod keeping;
+pub(super) mod panes;
 
 use super::clipboard::{Clipboard, Format};
 use super::convert::{ConvertDialog, with_article};
@@ -125,6 +126,8 @@ pub struct App {
     upgrade: Option<Upgrade>,
     /// Where the outline ends and where the text begins, from the left, as drawn last.
     panes: (f32, f32),
+    /// The sizes of the panes, kept from one start to the next.
+    sizes: panes::Panes,
     /// Whether the window may close with unsaved changes: the person has said so.
     may_close: bool,
     title: String,
@@ -168,6 +171,7 @@ impl App {
             seeking: None,
             upgrade: None,
             panes: (0.0, f32::INFINITY),
+            sizes: panes::Panes::default(),
             may_close: false,
             title: String::new(),
             lang: Lang::En,
@@ -907,7 +911,12 @@ impl App {
     // Drawing.
 
     fn dialog_ui(&mut self, ctx: &Context) {
-        let Some(mut dialog) = self.dialog.take() else { return };
+        let Some(mut dialog) = self.dialog.take() else {
+            if self.finder.is_none() {
+                dialogs::give_back(ctx);
+            }
+            return;
+        };
         match dialogs::dialog_ui(ctx, &mut dialog) {
             None => self.dialog = Some(dialog),
             Some(choice) => self.choose(ctx, dialog, choice),
@@ -921,6 +930,10 @@ impl App {
             None => self.finder = Some(open),
             Some(Found::Close) => {}
             Some(Found::GoTo { doc, path }) => self.act(ctx, vec![Action::GoTo { doc, path }]),
+            Some(Found::Judge { version, doc, path }) => {
+                let judge = Action::Do(Command::Target(version));
+                self.act(ctx, vec![judge, Action::GoTo { doc, path }]);
+            }
             Some(Found::Set { doc, path, value }) => {
                 let changes = vec![Change::Set { path: path.clone(), value }];
                 let set = Action::Do(Command::Change { doc, changes });
@@ -1020,34 +1033,31 @@ impl App {
         let size = ui.available_size();
         // The panes keep the size that a person gives them, one for each of these widths of the window.
         let width = [1100.0, 1600.0].iter().filter(|least| size.x >= **least).count();
+        let pane = |name, usual, least, most| panes::Pane { name, class: width, usual, least, most };
         if self.shows_problems {
-            Panel::bottom(("problems", width))
-                .resizable(true)
-                .default_size((size.y * 0.18).clamp(110.0, 240.0))
-                .min_size(70.0)
-                .max_size((size.y * 0.6).max(70.0))
-                .show(ui, |ui| {
-                    if is_new {
-                        ui.label(language::tr("Judging…"));
-                    } else {
-                        problems::problems_ui(ui, &document, &mut self.view, out);
-                    }
-                });
-        }
-        let outline = Panel::left(("outline", width))
-            .default_size((size.x * 0.17).clamp(200.0, 300.0))
-            .min_size(140.0)
-            .max_size((size.x * 0.3).max(140.0))
-            .show(ui, |ui| {
-                if !is_new {
-                    outline::outline_ui(ui, &shown, &document, &mut self.view, out);
+            let pane = pane("problems", (size.y * 0.18).clamp(110.0, 240.0), 70.0, size.y * 0.6);
+            let problems = self.sizes.panel(pane, Panel::bottom).resizable(true).show(ui, |ui| {
+                if is_new {
+                    ui.label(language::tr("Judging…"));
+                } else {
+                    problems::problems_ui(ui, &document, &mut self.view, out);
                 }
             });
-        let text = Panel::right(("text", width))
-            .default_size((size.x * 0.36).clamp(320.0, 760.0))
-            .min_size(240.0)
-            .max_size((size.x * 0.6).max(240.0))
+            self.sizes.drawn(ui, pane, problems.response.rect, 1);
+        }
+        let of_outline = pane("outline", (size.x * 0.17).clamp(200.0, 300.0), 140.0, size.x * 0.3);
+        let outline = self.sizes.panel(of_outline, Panel::left).show(ui, |ui| {
+            if !is_new {
+                outline::outline_ui(ui, &shown, &document, &mut self.view, out);
+            }
+        });
+        let of_text = pane("text", (size.x * 0.36).clamp(320.0, 760.0), 240.0, size.x * 0.6);
+        let text = self
+            .sizes
+            .panel(of_text, Panel::right)
             .show(ui, |ui| preview::preview_ui(ui, &draft, &mut self.preview, &mut self.view, out));
+        self.sizes.drawn(ui, of_outline, outline.response.rect, 0);
+        self.sizes.drawn(ui, of_text, text.response.rect, 0);
         self.panes = (outline.response.rect.right(), text.response.rect.left());
         let (open, lang) = (self.shows_help, self.lang);
         help::help_ui(ui, &shown, whole, &self.view, (open, lang), out);

@@ -1,6 +1,6 @@
 //! Two texts beside each other, and between them what is made of both.
 
-use super::dialogs::Choice;
+use super::dialogs::{Choice, default_control};
 use super::language::tr;
 use super::theme;
 use crate::merge::{Kind, Merge, Piece, Side};
@@ -132,7 +132,9 @@ pub fn compare_ui(ui: &mut Ui, comparison: &mut Comparison) -> Option<Choice> {
     let mut choice = None;
     ui.horizontal(|ui| {
         let button = |words: &str| Button::new(tr(words)).min_size(vec2(0.0, 28.0));
-        if ui.add(button("Use the result")).clicked() {
+        let take = ui.add(button("Use the result"));
+        default_control(ui, &take);
+        if take.clicked() {
             choice = Some(Choice::Merge);
         }
         if ui.add(button("Cancel")).clicked() {

@@ -10,7 +10,7 @@ use super::repair::{RepairDialog, repair_ui};
 use crate::diagnostic::Severity;
 use crate::editor::Command;
 use egui::text::CCursorRange;
-use egui::{Button, Context, Frame, Id, Key, Modal, RichText, TextEdit, Ui};
+use egui::{Button, Context, Frame, Id, Key, Modal, Response, RichText, TextEdit, Ui};
 use std::path::{Path, PathBuf};
 
 pub use compare::Comparison;
@@ -90,7 +90,6 @@ pub struct PathDialog {
     why: Option<String>,
     /// The file that exists and would be replaced.
     replaces: Option<PathBuf>,
-    fresh: bool,
 }
 
 /// Under which name to keep a manifest as a template.
@@ -100,18 +99,27 @@ pub struct TemplateDialog {
     pub name: String,
     /// The manifest.
     pub manifest: String,
-    fresh: bool,
 }
 
 impl Dialog {
     /// Asks for a path, with a proposal, and with the reason why the desktop's own dialog could not.
     pub fn path(ask: Ask, then: Option<Then>, proposal: String, why: Option<String>) -> Dialog {
-        Dialog::Path(PathDialog { ask, then, typed: proposal, why, replaces: None, fresh: true })
+        Dialog::Path(PathDialog { ask, then, typed: proposal, why, replaces: None })
+    }
+
+    /// Whether its default control gets the keyboard as it comes up. Not where the next key is not meant for it, since it
+    /// comes up under the hands of a person who types, nor where a second Enter would replace a file.
+    fn takes_keyboard(&self) -> bool {
+        match self {
+            Dialog::Shared(asked) => asked.merge.is_none(),
+            Dialog::Path(asked) => asked.replaces.is_none(),
+            _ => true,
+        }
     }
 
     /// Asks for a template's name, with a proposal.
     pub fn template(name: String, manifest: String) -> Dialog {
-        Dialog::Template(TemplateDialog { name, manifest, fresh: true })
+        Dialog::Template(TemplateDialog { name, manifest })
     }
 }
 
@@ -159,8 +167,79 @@ pub enum Choice {
     Turn,
 }
 
-/// Draws a question; gives the answer once there is one.
+/// Draws a question; gives the answer once there is one. Its default control has the keyboard as it comes up, and who
+/// leaves everything as it is goes on where the keyboard was.
 pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
+    let (asked, kind) = (Id::unique("the question that stands there"), std::mem::discriminant(dialog));
+    let known: Option<Standing> = ctx.data(|data| data.get_temp(asked));
+    let mut standing =
+        known.unwrap_or_else(|| Standing { kind: None, before: ctx.memory(|memory| memory.focused()) });
+    if standing.kind.replace(kind) != Some(kind) {
+        ctx.data_mut(|data| data.insert_temp(wants_keyboard(), dialog.takes_keyboard()));
+    }
+    let before = standing.before;
+    ctx.data_mut(|data| data.insert_temp(asked, standing));
+    let choice = ask_ui(ctx, dialog);
+    if let Some(choice) = &choice {
+        ctx.data_mut(|data| data.remove::<Standing>(asked));
+        if *choice == Choice::Cancel {
+            give_back_later(ctx, before);
+        }
+    }
+    choice
+}
+
+/// The question that stands there.
+#[derive(Clone, Copy)]
+struct Standing {
+    /// Which one, so that one that follows from another's answer is told from it.
+    kind: Option<std::mem::Discriminant<Dialog>>,
+    /// What had the keyboard before.
+    before: Option<Id>,
+}
+
+/// Where it stands what gets the keyboard back.
+fn returns() -> Id {
+    Id::unique("what gets the keyboard back")
+}
+
+/// Notes what had the keyboard before something stood in front of the window that is gone now.
+pub(super) fn give_back_later(ctx: &Context, before: Option<Id>) {
+    if let Some(id) = before {
+        ctx.data_mut(|data| data.insert_temp(returns(), id));
+        ctx.request_repaint();
+    }
+}
+
+/// Gives the keyboard back once nothing stands in front of the window any more: what is behind cannot have it.
+pub(super) fn give_back(ctx: &Context) {
+    let Some(id) = ctx.data(|data| data.get_temp::<Id>(returns())) else { return };
+    ctx.request_repaint();
+    if ctx.memory(|memory| memory.top_modal_layer().is_some()) {
+        return;
+    }
+    ctx.data_mut(|data| data.remove::<Id>(returns()));
+    if ctx.read_response(id).is_some() && ctx.memory(|memory| memory.focused()).is_none() {
+        ctx.memory_mut(|memory| memory.request_focus(id));
+    }
+}
+
+/// Where it stands whether the default control of a question is still to get the keyboard.
+fn wants_keyboard() -> Id {
+    Id::unique("the default control is to get the keyboard")
+}
+
+/// Notes the default control of a question, a button or the field to type into, which gets the keyboard once.
+pub(super) fn default_control(ui: &Ui, button: &Response) {
+    // In its first frame, which only measures, a question is disabled.
+    if button.enabled() && ui.data(|data| data.get_temp(wants_keyboard())) == Some(true) {
+        ui.data_mut(|data| data.insert_temp(wants_keyboard(), false));
+        button.request_focus();
+        ui.ctx().request_repaint();
+    }
+}
+
+fn ask_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
     let frame = Frame::popup(&ctx.global_style()).inner_margin(16.0);
     let modal = Modal::new(Id::unique("question")).frame(frame).show(ctx, |ui| {
         let width = match dialog {
@@ -217,33 +296,15 @@ fn unsaved_ui(ui: &mut Ui, then: &Then, can_keep: bool) -> Option<Choice> {
 fn elsewhere_ui(ui: &mut Ui) -> Option<Choice> {
     ui.heading(tr("The file is open in another window"));
     ui.label(tr("What one window saves, the other is told of: it does not overwrite it unasked."));
-    let mut choice = None;
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        for (title, answer) in [("Open here too", Choice::Open), ("Don’t open", Choice::Cancel)] {
-            if ui.add(Button::new(tr(title)).min_size(egui::vec2(0.0, 28.0))).clicked() {
-                choice = Some(answer);
-            }
-        }
-    });
-    choice
+    buttons_ui(ui, &[("Open here too", Some(Choice::Open)), ("Don’t open", Some(Choice::Cancel))])
 }
 
 fn left_behind_ui(ui: &mut Ui, work: &LeftWork) -> Option<Choice> {
     ui.heading(tr(format!("There is unsaved work on {}", work.title)));
     ui.label(tr("A window that had this file open has left changes that were not saved. They stay under “Unsaved work” in the gallery until you bring them back or discard them."));
-    let mut choice = None;
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        for (title, answer) in
-            [("Bring back my changes", Choice::Open), ("Open the file as it is", Choice::Cancel)]
-        {
-            if ui.add(Button::new(tr(title)).min_size(egui::vec2(0.0, 28.0))).clicked() {
-                choice = Some(answer);
-            }
-        }
-    });
-    choice
+    let answers =
+        [("Bring back my changes", Some(Choice::Open)), ("Open the file as it is", Some(Choice::Cancel))];
+    buttons_ui(ui, &answers)
 }
 
 fn discard_ui(ui: &mut Ui, title: &str) -> Option<Choice> {
@@ -283,7 +344,9 @@ fn dropped_ui(ui: &mut Ui, path: &Path) -> Option<Choice> {
         ("Keep it as a template", "It stands in the gallery from then on.", Choice::Keep),
     ] {
         ui.horizontal(|ui| {
-            if ui.add(Button::new(tr(title)).min_size(egui::vec2(220.0, 26.0))).clicked() {
+            let button = ui.add(Button::new(tr(title)).min_size(egui::vec2(220.0, 26.0)));
+            default_control(ui, &button);
+            if button.clicked() {
                 choice = Some(answer);
             }
             ui.weak(tr(about));
@@ -307,9 +370,7 @@ fn path_ui(ui: &mut Ui, asked: &mut PathDialog) -> Option<Choice> {
     let field =
         TextEdit::singleline(&mut asked.typed).hint_text("/home/me/pod.yaml").desired_width(f32::INFINITY);
     let field = ui.add(field).labelled_by(name.id);
-    if std::mem::take(&mut asked.fresh) {
-        field.request_focus();
-    }
+    default_control(ui, &field);
     asked.replaces.take_if(|path| *path != resolved(&asked.typed));
     let answer = match &asked.replaces {
         Some(path) => {
@@ -330,9 +391,7 @@ fn template_ui(ui: &mut Ui, asked: &mut TemplateDialog) -> Option<Choice> {
     let name = ui.label(tr("Name of the template"));
     let field =
         ui.add(TextEdit::singleline(&mut asked.name).desired_width(f32::INFINITY)).labelled_by(name.id);
-    if std::mem::take(&mut asked.fresh) {
-        field.request_focus();
-    }
+    default_control(ui, &field);
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     let named = (!asked.name.trim().is_empty()).then_some(Choice::Keep);
     answers_ui(ui, &[("Keep this template", named.clone())]).or(named.filter(|_| entered))
@@ -363,17 +422,25 @@ fn shared_ui(ui: &mut Ui, asked: &SharedDialog) -> Option<Choice> {
 
 /// The buttons of a question, Cancel last. A button without an answer cannot be pressed yet.
 pub(super) fn answers_ui(ui: &mut Ui, answers: &[(&str, Option<Choice>)]) -> Option<Choice> {
+    let mut all = answers.to_vec();
+    all.push(("Cancel", Some(Choice::Cancel)));
+    buttons_ui(ui, &all)
+}
+
+/// The buttons of a question. The first that can be pressed is the default one, but none that throws something away.
+fn buttons_ui(ui: &mut Ui, answers: &[(&str, Option<Choice>)]) -> Option<Choice> {
     let mut choice = None;
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         for (title, answer) in answers {
             let button = Button::new(tr(title)).min_size(egui::vec2(0.0, 28.0));
-            if ui.add_enabled(answer.is_some(), button).clicked() {
+            let response = ui.add_enabled(answer.is_some(), button);
+            if *answer != Some(Choice::Discard) {
+                default_control(ui, &response);
+            }
+            if response.clicked() {
                 choice = answer.clone();
             }
-        }
-        if ui.add(Button::new(tr("Cancel")).min_size(egui::vec2(0.0, 28.0))).clicked() {
-            choice = Some(Choice::Cancel);
         }
     });
     choice

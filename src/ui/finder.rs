@@ -1,10 +1,11 @@
 //! The field finder: type a part of a field's name, path or help, and go there or set it.
 
+use super::dialogs::give_back_later;
 use super::language::tr;
 use crate::explain::{Place, explain};
-use crate::finder::{Entry, Index, choice_value};
+use crate::finder::{Entry, Found, Index, Lack, choice_value};
 use crate::path::Path;
-use crate::schema::{Lang, Schema};
+use crate::schema::{Lang, Schema, Version};
 use egui::{
     Align, Button, Context, Event, Frame, Id, Key, Label, Layout, Modal, Modifiers, RichText, Role,
     ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
@@ -22,11 +23,13 @@ pub struct Finder {
     doc: usize,
     index: Index,
     query: String,
-    found: Vec<usize>,
+    found: Vec<Found>,
     /// Which of the results, or of the values to choose from, is chosen.
     chosen: usize,
-    /// The field whose value is being chosen, by its number in the index.
-    setting: Option<usize>,
+    /// The field whose value is being chosen, or which the target version lacks, by its number in the index.
+    opened: Option<usize>,
+    /// What had the keyboard before the finder came up.
+    before: Option<Option<Id>>,
     /// Whether the line to type into is to get the keyboard.
     wants_keyboard: bool,
     /// Whether what is chosen is to be brought into sight.
@@ -54,6 +57,15 @@ pub enum Answer {
         /// The value.
         value: Json,
     },
+    /// Judge by a version that has a field, and go there.
+    Judge {
+        /// The version.
+        version: Version,
+        /// The document's number.
+        doc: usize,
+        /// The field.
+        path: Path,
+    },
 }
 
 impl Finder {
@@ -66,20 +78,22 @@ impl Finder {
             query: String::new(),
             found,
             chosen: 0,
-            setting: None,
+            opened: None,
+            before: None,
             wants_keyboard: true,
             wants_sight: true,
         }
     }
 
     fn entry(&self) -> Option<&Entry> {
-        self.found.get(self.chosen).map(|i| &self.index.entries[*i])
+        self.found.get(self.chosen).map(|found| &self.index.entries[found.entry])
     }
 
     /// How many can be chosen among now.
     fn count(&self) -> usize {
-        match self.setting {
-            Some(i) => self.index.entries[i].choices().len(),
+        match self.opened.map(|i| &self.index.entries[i]) {
+            Some(entry) if entry.lacks.is_some() => 1,
+            Some(entry) => entry.choices().len(),
             None => self.found.len().min(MOST_RESULTS),
         }
     }
@@ -90,31 +104,52 @@ impl Finder {
     }
 
     /// Enter on what is chosen.
-    fn enter(&self) -> Option<Answer> {
+    fn enter(&mut self) -> Option<Answer> {
         let doc = self.doc;
-        match self.setting {
-            Some(i) => {
-                let entry = &self.index.entries[i];
+        let Some(entry) = self.opened.map(|i| &self.index.entries[i]) else { return self.go(self.chosen) };
+        let path = entry.path.clone();
+        match &entry.lacks {
+            Some(lack) => Some(Answer::Judge { version: lack.nearest, doc, path }),
+            None => {
                 let choice = entry.choices().get(self.chosen).copied()?;
-                Some(Answer::Set { doc, path: entry.path.clone(), value: choice_value(entry.def, choice) })
+                Some(Answer::Set { doc, path, value: choice_value(entry.def, choice) })
             }
-            None => self.entry().map(|entry| Answer::GoTo { doc, path: entry.path.clone() }),
         }
+    }
+
+    /// Goes to a result. Of what the target version lacks there is a row in the form only where it is set; of the rest it
+    /// is told why it cannot be.
+    fn go(&mut self, at: usize) -> Option<Answer> {
+        let found = self.found.get(at)?;
+        let (doc, mut path) = (self.doc, self.index.path(found));
+        if let Some(lack) = &self.index.entries[found.entry].lacks {
+            let is_row = |entry: &Entry| entry.is_set && entry.path == lack.path;
+            if !self.index.entries.iter().any(is_row) {
+                self.open(found.entry);
+                return None;
+            }
+            path.clone_from(&lack.path);
+        }
+        Some(Answer::GoTo { doc, path })
+    }
+
+    fn open(&mut self, entry: usize) {
+        self.opened = Some(entry);
+        self.choose(0);
     }
 
     /// Goes over to the values of the chosen field, if there are some to choose from.
     fn set(&mut self) {
-        let Some(i) = self.found.get(self.chosen).copied() else { return };
-        if self.setting.is_none() && !self.index.entries[i].choices().is_empty() {
-            self.setting = Some(i);
-            self.choose(0);
+        let Some(i) = self.found.get(self.chosen).map(|found| found.entry) else { return };
+        if self.opened.is_none() && !self.index.entries[i].choices().is_empty() {
+            self.open(i);
         }
     }
 
     /// Back from the values to the fields.
     fn back(&mut self) {
-        if let Some(i) = self.setting.take() {
-            self.choose(self.found.iter().position(|found| *found == i).unwrap_or(0));
+        if let Some(i) = self.opened.take() {
+            self.choose(self.found.iter().position(|found| found.entry == i).unwrap_or(0));
             self.wants_keyboard = true;
         }
     }
@@ -132,7 +167,7 @@ impl Finder {
                 self.choose(to);
             }
         }
-        if self.setting.is_some() && pressed(Modifiers::NONE, Key::Escape) {
+        if self.opened.is_some() && pressed(Modifiers::NONE, Key::Escape) {
             self.back();
         }
         // A key that matches without Shift matches with it too: the one with Shift is asked first.
@@ -148,6 +183,7 @@ impl Finder {
 
 /// Draws the finder in front of the window; gives the answer once there is one.
 pub fn finder_ui(ctx: &Context, finder: &mut Finder, schema: &'static Schema, lang: Lang) -> Option<Answer> {
+    let before = *finder.before.get_or_insert_with(|| ctx.memory(|memory| memory.focused()));
     let mut answer = finder.take_keys(ctx);
     let frame = Frame::popup(&ctx.global_style()).inner_margin(12.0);
     let modal = Modal::new(Id::unique("field finder")).frame(frame).show(ctx, |ui| {
@@ -159,24 +195,42 @@ pub fn finder_ui(ctx: &Context, finder: &mut Finder, schema: &'static Schema, la
         ui.set_min_height(height + 60.0);
         // Who types Chinese reads it: the help shown is the one in which the words were found.
         let lang = if finder.query.is_ascii() { lang } else { Lang::Zh };
-        let setting = finder.setting;
-        match setting {
+        let top = ui.cursor().top();
+        match finder.opened {
+            Some(i) if finder.index.entries[i].lacks.is_some() => {
+                lacking_ui(ui, finder, i, schema.version, lang, &mut answer);
+                // The hint stands at the foot also here.
+                ui.add_space((top + height + 37.0 - ui.cursor().top()).max(0.0));
+            }
             Some(i) => values_ui(ui, finder, i, schema, lang, height, &mut answer),
             None => results_ui(ui, finder, lang, height, &mut answer),
         }
         ui.separator();
         ui.add(Label::new(RichText::new(hint(finder)).small().weak()).truncate().selectable(false));
     });
-    answer.or(modal.should_close().then_some(Answer::Close))
+    let answer = answer.or(modal.should_close().then_some(Answer::Close));
+    if answer == Some(Answer::Close) {
+        give_back_later(ctx, before);
+    }
+    answer
 }
 
 /// What the keys do now.
 fn hint(finder: &Finder) -> String {
-    let can_set = finder.entry().is_some_and(|entry| !entry.choices().is_empty());
-    tr(match finder.setting {
-        Some(_) => "Enter sets this value, Escape goes back to the fields",
-        None if can_set => "Enter goes to the field, Shift+Enter sets its value here, Escape closes",
-        None => "Enter goes to the field, Escape closes",
+    let opened = finder.opened.map(|i| &finder.index.entries[i]);
+    let entry = opened.or(finder.entry());
+    let can_set = entry.is_some_and(|entry| !entry.choices().is_empty());
+    let lack = entry.and_then(|entry| entry.lacks.as_ref());
+    tr(match (opened, lack) {
+        (Some(_), Some(_)) => {
+            "Enter judges by this version and goes to the field, Escape goes back to the fields"
+        }
+        (Some(_), None) => "Enter sets this value, Escape goes back to the fields",
+        (None, Some(_)) => {
+            "Enter goes to the field where it is set, or tells why it cannot be, Escape closes"
+        }
+        (None, None) if can_set => "Enter goes to the field, Shift+Enter sets its value here, Escape closes",
+        (None, None) => "Enter goes to the field, Escape closes",
     })
 }
 
@@ -200,8 +254,10 @@ fn results_ui(ui: &mut Ui, finder: &mut Finder, lang: Lang, height: f32, answer:
         ui.spacing_mut().item_spacing.y = 2.0;
         for at in 0..shows {
             let chosen = at == finder.chosen;
-            let entry = &finder.index.entries[finder.found[at]];
-            let (response, sets) = result_ui(ui, entry, chosen, lang);
+            let found = &finder.found[at];
+            let place = finder.index.place(found);
+            let entry = &finder.index.entries[found.entry];
+            let (response, sets) = result_ui(ui, entry, &place, chosen, lang);
             if chosen && sight {
                 response.scroll_to_me(None);
             }
@@ -210,7 +266,10 @@ fn results_ui(ui: &mut Ui, finder: &mut Finder, lang: Lang, height: f32, answer:
                 return;
             }
             if response.clicked() {
-                *answer = Some(Answer::GoTo { doc: finder.doc, path: entry.path.clone() });
+                *answer = finder.go(at);
+                if answer.is_none() {
+                    return;
+                }
             }
         }
         if shows == 0 {
@@ -222,21 +281,25 @@ fn results_ui(ui: &mut Ui, finder: &mut Finder, lang: Lang, height: f32, answer:
 }
 
 /// One field: name, place and marks, and below them the beginning of its help. Says whether its value is to be set here.
-fn result_ui(ui: &mut Ui, entry: &Entry, chosen: bool, lang: Lang) -> (egui::Response, bool) {
+fn result_ui(ui: &mut Ui, entry: &Entry, place: &str, chosen: bool, lang: Lang) -> (egui::Response, bool) {
     let (response, mut inner) = row_ui(ui, ROW_HEIGHT, chosen);
+    let lifetime = entry.lacks.as_ref().map(|lack| lifetime(lack));
     response.widget_info(|| {
         let set = if entry.is_set { tr(", set") } else { String::new() };
+        let lacks = lifetime.as_ref().map(|words| format!(", {words}")).unwrap_or_default();
         WidgetInfo::selected(
             Role::Button,
             true,
             chosen,
-            format!("{}{set}", tr(format!("Result {}", entry.place))),
+            format!("{}{set}{lacks}", tr(format!("Result {place}"))),
         )
     });
     let mut sets = false;
     inner.spacing_mut().item_spacing = egui::vec2(8.0, 1.0);
     inner.horizontal(|ui| {
-        ui.add(Label::new(RichText::new(entry.name()).strong()).selectable(false));
+        let name = RichText::new(entry.name()).strong();
+        let name = if lifetime.is_some() { name.strikethrough() } else { name };
+        ui.add(Label::new(name).selectable(false));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if chosen && !entry.choices().is_empty() {
                 let button = ui.add(Button::new(tr("Set…")).small());
@@ -247,11 +310,14 @@ fn result_ui(ui: &mut Ui, entry: &Entry, chosen: bool, lang: Lang) -> (egui::Res
                 let color = ui.visuals().hyperlink_color;
                 ui.add(Label::new(RichText::new(tr("set")).small().color(color)).selectable(false));
             }
-            if let Some(since) = entry.since() {
+            if let Some(words) = &lifetime {
+                let color = ui.visuals().error_fg_color;
+                ui.add(Label::new(RichText::new(words).small().color(color)).selectable(false));
+            } else if let Some(since) = entry.since() {
                 ui.add(Label::new(RichText::new(format!("{since}+")).small().weak()).selectable(false));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(Label::new(RichText::new(&entry.place).weak()).truncate().selectable(false));
+                ui.add(Label::new(RichText::new(place).weak()).truncate().selectable(false));
             });
         });
     });
@@ -272,12 +338,7 @@ fn values_ui(
     let place =
         Place { name: entry.place.clone(), kind: &entry.def.kind, declared: Some((entry.ty, entry.def)) };
     let told = explain(&place, schema, lang);
-    let mut back = false;
-    ui.horizontal(|ui| {
-        back = ui.button(tr("‹ Fields")).clicked();
-        ui.strong(entry.name());
-        ui.add(Label::new(RichText::new(&entry.place).weak()).truncate().selectable(false));
-    });
+    let back = opened_ui(ui, entry);
     if let Some(help) = told.help {
         ui.add(Label::new(help).wrap());
     }
@@ -286,15 +347,8 @@ fn values_ui(
         ui.spacing_mut().item_spacing.y = 2.0;
         for (at, value) in told.values.iter().enumerate() {
             let chosen = at == finder.chosen;
-            let (response, mut inner) = row_ui(ui, 28.0, chosen);
             let shown = if value.value.is_empty() { "\"\"" } else { value.value };
-            response.widget_info(|| {
-                WidgetInfo::selected(Role::Button, true, chosen, tr(format!("Value {shown}")))
-            });
-            inner.horizontal_centered(|ui| {
-                ui.add(Label::new(RichText::new(shown).strong()).selectable(false));
-                ui.add(Label::new(RichText::new(value.about).weak()).truncate().selectable(false));
-            });
+            let response = choice_ui(ui, chosen, shown, &tr(format!("Value {shown}")), value.about);
             if chosen && sight {
                 response.scroll_to_me(None);
             }
@@ -304,6 +358,66 @@ fn values_ui(
             }
         }
     });
+    if back {
+        finder.back();
+    }
+}
+
+/// The field that is opened, over all that is told of it, and the way back; gives whether that was taken.
+fn opened_ui(ui: &mut Ui, entry: &Entry) -> bool {
+    let mut back = false;
+    ui.horizontal(|ui| {
+        back = ui.button(tr("‹ Fields")).clicked();
+        let name = RichText::new(entry.name()).strong();
+        ui.label(if entry.lacks.is_some() { name.strikethrough() } else { name });
+        ui.add(Label::new(RichText::new(&entry.place).weak()).truncate().selectable(false));
+    });
+    back
+}
+
+/// One of the values, or what else can be chosen, with a word on it.
+fn choice_ui(ui: &mut Ui, chosen: bool, shown: &str, name: &str, about: &str) -> egui::Response {
+    let (response, mut inner) = row_ui(ui, 28.0, chosen);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));
+    inner.horizontal_centered(|ui| {
+        ui.add(Label::new(RichText::new(shown).strong()).selectable(false));
+        ui.add(Label::new(RichText::new(about).weak()).truncate().selectable(false));
+    });
+    response
+}
+
+/// Which versions have a field that the target version lacks, in words.
+fn lifetime(lack: &Lack) -> String {
+    match (lack.since, lack.until) {
+        (Some(since), None) => tr(format!("since {since}")),
+        (Some(since), Some(last)) if since == last => tr(format!("only in {since}")),
+        (Some(since), Some(last)) => tr(format!("only in {since} to {last}")),
+        (None, Some(last)) => tr(format!("until {last}")),
+        (None, None) => String::new(),
+    }
+}
+
+/// Why a field cannot be set, and the way to a version by which it can.
+fn lacking_ui(
+    ui: &mut Ui,
+    finder: &mut Finder,
+    i: usize,
+    target: Version,
+    lang: Lang,
+    answer: &mut Option<Answer>,
+) {
+    let entry = &finder.index.entries[i];
+    let Some(lack) = &entry.lacks else { return };
+    let back = opened_ui(ui, entry);
+    ui.add(Label::new(entry.help(lang)).wrap());
+    let color = ui.visuals().error_fg_color;
+    ui.add(Label::new(RichText::new(tr(lack.sentence(target))).color(color)).wrap());
+    ui.add_space(4.0);
+    let words = tr(format!("Judge by Kubernetes {}", lack.nearest));
+    let about = tr("The version whose rules judge the manifest");
+    if choice_ui(ui, true, &words, &words, &about).clicked() {
+        *answer = finder.enter();
+    }
     if back {
         finder.back();
     }

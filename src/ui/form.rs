@@ -385,8 +385,9 @@ pub fn form_ui(ui: &mut Ui, document: &Document, editable: bool, view: &mut View
             let native = *list == "initContainers" && container.get("restartPolicy").str() == "Always";
             let kind = if native { "Native sidecar" } else { one };
             ui.horizontal(|ui| {
-                if ui.link(tr(many)).clicked() {
-                    form.out.push(Action::Show { doc: form.doc, page: Page::Containers(list) });
+                let above = ui.link(tr(many));
+                if above.clicked() {
+                    form.out.push(Action::page(&above, form.doc, Page::Containers(list)));
                 }
                 ui.weak("›");
                 ui.heading(format!("{} {}", tr(kind), container.get("name").str()));
@@ -458,6 +459,7 @@ fn pod_page_ui(ui: &mut Ui, form: &mut Form<'_>, page: &Page, title: &str, spec:
 
 fn sheet_ui(ui: &mut Ui, form: &mut Form<'_>, page: &Page, object: &Field<'_>) {
     let Some(sheet) = sheet(page) else { return };
+    form.arrive(ui, &object.path());
     for group in sheet.groups {
         let rows: Vec<(Field<'_>, Widget)> = group
             .rows
@@ -531,9 +533,11 @@ fn containers_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, name: &'sta
         ui.label(tr("Init containers run to their end, one after the other, before the containers start. One with restartPolicy: Always is a native sidecar: it starts in its turn and stays."));
         ui.add_space(4.0);
     }
+    form.arrive(ui, &list.path());
     form.problems_at_ui(ui, &list.path());
     let count = list.len();
     for (i, container) in list.items().enumerate() {
+        form.arrive(ui, &container.path());
         egui::Frame::group(ui.style()).show(ui, |ui| {
             ui.horizontal(|ui| {
                 let label = match container.get("name").str() {
@@ -541,8 +545,10 @@ fn containers_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, name: &'sta
                     name => name.to_owned(),
                 };
                 widgets::severity_dot_ui(ui, form.worst_below(&[container.path()]));
-                if ui.link(RichText::new(&label).strong()).clicked() {
-                    form.out.push(Action::Show { doc: form.doc, page: Page::Container(name, i) });
+                let link = ui.link(RichText::new(&label).strong());
+                form.take_first(&link, &container.path());
+                if link.clicked() {
+                    form.out.push(Action::page(&link, form.doc, Page::Container(name, i)));
                 }
                 ui.add(egui::Label::new(RichText::new(container.get("image").str()).weak()).truncate());
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -560,13 +566,15 @@ fn containers_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, name: &'sta
     };
     ui.horizontal(|ui| {
         for (label, restart) in labels {
-            if ui.button(format!("+ {}", tr(label))).clicked() {
+            let add = ui.button(format!("+ {}", tr(label)));
+            form.take_first(&add, &list.path());
+            if add.clicked() {
                 let mut item = form.starter(list);
                 if let Some(restart) = restart {
                     item["restartPolicy"] = (*restart).into();
                 }
                 form.append(list, item);
-                form.out.push(Action::Show { doc: form.doc, page: Page::Container(name, count) });
+                form.out.push(Action::page(&add, form.doc, Page::Container(name, count)));
             }
         }
         if ui.button(tr("Add a pattern…")).clicked() {

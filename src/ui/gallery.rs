@@ -27,7 +27,9 @@ pub fn gallery_ui(
         ui.weak(tr("Start a manifest with it, change it in the form, and take it to kubectl."));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| match open {
             Some(_) => {
-                let left = !Popup::is_any_open(ui.ctx()) && ui.input(|input| input.key_pressed(Key::Escape));
+                // What stands in front of the gallery has the key first.
+                let covered = Popup::is_any_open(ui.ctx()) || ui.memory(|m| m.top_modal_layer().is_some());
+                let left = !covered && ui.input(|input| input.key_pressed(Key::Escape));
                 if ui.button(tr("Back to the manifest")).on_hover_text("Esc").clicked() || left {
                     out.push(Action::Run("manifest"));
                 }

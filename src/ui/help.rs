@@ -1,5 +1,6 @@
 //! The help panel below the form: all that there is to know of the field that has the keyboard or was asked about.
 
+use super::app::panes::name_edge;
 use super::commands::command;
 use super::language::tr;
 use super::{Action, View};
@@ -57,6 +58,7 @@ pub fn help_ui(
                 }
             });
         });
+    name_edge(ui, "help", "help");
 }
 
 /// The field that is told about.

@@ -3,7 +3,7 @@
 use super::form::{OutlineEntry, outline};
 use super::language::tr;
 use super::problems::severity_color;
-use super::{Action, Page, Pane, View};
+use super::{Action, Pane, View};
 use crate::diagnostic::Severity;
 use crate::document::{Document, Part, type_label};
 use egui::{Button, RichText, Role, ScrollArea, Ui, WidgetInfo};
@@ -70,13 +70,8 @@ fn document_ui(
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, described(&text, worst)));
     if response.clicked() {
         let page = outline(shown, part.index).into_iter().next().map(|entry| entry.page).unwrap_or_default();
-        out.push(show(&response, part.index, page));
+        out.push(Action::page(&response, part.index, page));
     }
-}
-
-/// Who chooses a page by the keyboard goes on in it.
-fn show(chosen: &egui::Response, doc: usize, page: Page) -> Action {
-    if chosen.has_focus() { Action::Enter { doc, page } } else { Action::Show { doc, page } }
 }
 
 fn entry_ui(ui: &mut Ui, doc: usize, entry: &OutlineEntry, view: &View, enter: bool, out: &mut Vec<Action>) {
@@ -89,7 +84,7 @@ fn entry_ui(ui: &mut Ui, doc: usize, entry: &OutlineEntry, view: &View, enter: b
         response.request_focus();
     }
     if response.clicked() {
-        out.push(show(&response, doc, entry.page.clone()));
+        out.push(Action::page(&response, doc, entry.page.clone()));
     }
 }
 

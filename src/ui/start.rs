@@ -20,14 +20,16 @@ pub fn start_ui(ui: &mut Ui, left: &[LeftWork], recent: &[Recent], out: &mut Vec
         if !left.is_empty() {
             ui.heading(tr("Unsaved work"));
             let room = ui.ctx().content_rect().height() * 0.3;
-            ScrollArea::vertical().id_salt("unsaved work").max_height(room).auto_shrink([false, true]).show(
-                ui,
-                |ui| {
+            ScrollArea::vertical()
+                .id_salt("unsaved work")
+                .max_height(room)
+                .min_scrolled_height(room)
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
                     for work in left {
                         left_ui(ui, work, out);
                     }
-                },
-            );
+                });
         }
         if !recent.is_empty() {
             ui.horizontal_wrapped(|ui| {

@@ -68,23 +68,33 @@ pub fn upgrade_ui(
             });
         });
         let room = ui.ctx().content_rect().height() * 0.22;
-        ScrollArea::vertical().id_salt("changes").max_height(room).auto_shrink([false, true]).show(
-            ui,
-            |ui| {
+        ScrollArea::vertical()
+            .id_salt("changes")
+            .max_height(room)
+            .min_scrolled_height(room)
+            .auto_shrink([false, true])
+            .show(ui, |ui| {
                 for consequence in found {
                     line_ui(ui, consequence, from, to, out);
                 }
-            },
-        );
+            });
     });
     dismissed
 }
+
+/// Room for the mark of a line.
+const MARK_WIDTH: f32 = 14.0;
 
 fn line_ui(ui: &mut Ui, told: &Consequence, from: Version, to: Version, out: &mut Vec<Action>) {
     let (mark, color, word) = look(&told.what, ui.visuals());
     let sentence = tr(told.sentence(from, to));
     ui.horizontal_top(|ui| {
-        ui.label(RichText::new(mark).color(color));
+        // The marks are of different widths, and what follows is to stand in one column.
+        let size = egui::vec2(MARK_WIDTH, ui.text_style_height(&egui::TextStyle::Body));
+        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_width(MARK_WIDTH);
+            ui.label(RichText::new(mark).color(color));
+        });
         let place = told.path.to_string();
         let shown = if place.is_empty() { tr("the document") } else { place };
         let link = ui.link(&shown);

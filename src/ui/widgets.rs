@@ -302,7 +302,7 @@ impl<'a> Form<'a> {
     }
 
     /// Gives a control the keyboard if it is the first one in an object, list or map that was revealed.
-    fn take_first(&mut self, response: &egui::Response, path: &Path) -> bool {
+    pub(super) fn take_first(&mut self, response: &egui::Response, path: &Path) -> bool {
         let takes = self.first_in.take_if(|above| above.contains(path)).is_some();
         if takes {
             response.request_focus();
@@ -312,7 +312,7 @@ impl<'a> Form<'a> {
 
     /// Notes that an object, list or map is drawn from here on: if it is the one to reveal, it comes into sight, and its
     /// first control gets the keyboard.
-    fn arrive(&mut self, ui: &Ui, path: &Path) {
+    pub(super) fn arrive(&mut self, ui: &Ui, path: &Path) {
         if self.reveal.as_ref().is_some_and(|reveal| reveal.same_place(path)) {
             self.revealed = true;
             self.first_in = Some(path.clone()).filter(|_| self.keyboard == Keyboard::Take);
@@ -949,7 +949,12 @@ impl DropList {
             let focused = ui.memory(|memory| memory.focused());
             focused.is_none_or(|id| ui.ctx().read_response(id).is_none_or(|r| r.layer_id != button.layer_id))
         };
-        if self.was_open && !is_open && free() {
+        // Behind a question that an entry has brought up, nothing takes the keyboard.
+        if self.was_open
+            && !is_open
+            && free()
+            && ui.memory(|memory| memory.allows_interaction(button.layer_id))
+        {
             button.request_focus();
         }
     }
@@ -1125,10 +1130,18 @@ pub fn item_buttons_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, i: us
     ui.spacing_mut().item_spacing.x = 2.0;
     let path = list.path();
     let item = path.index(i);
+    let follows = Id::unique("the button of a moved item that is to get the keyboard");
     let act = |ui: &mut Ui, text: &str, name: String, enabled: bool| {
         let button = egui::Button::new(text).small().frame(false);
         let response = ui.push_id(&name, |ui| ui.add_enabled(enabled, button)).inner;
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(tr(&name)));
+        if ui
+            .data_mut(|data| data.get_temp_mut_or_default::<Option<String>>(follows).take_if(|n| *n == name))
+            .is_some()
+        {
+            response.request_focus();
+            response.scroll_to_me(None);
+        }
         response.on_hover_text(tr(&name))
     };
     let remove = act(ui, "✖", format!("Remove {item}"), true);
@@ -1150,11 +1163,22 @@ pub fn item_buttons_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, i: us
         }
         form.change(vec![Change::Insert { path: path.clone(), index: Some(i + 1), value: copy }]);
     }
-    if act(ui, "⬇", format!("Move {item} down"), i + 1 < count).clicked() {
-        form.change(vec![Change::Move { path: path.clone(), from: i, to: i + 1 }]);
-    }
-    if act(ui, "⬆", format!("Move {item} up"), i > 0).clicked() {
-        form.change(vec![Change::Move { path: path.clone(), from: i, to: i.saturating_sub(1) }]);
+    for (mark, word, to) in [("⬇", "down", i + 1), ("⬆", "up", i.wrapping_sub(1))] {
+        let response = act(ui, mark, format!("Move {item} {word}"), to < count);
+        if !response.clicked() {
+            continue;
+        }
+        form.change(vec![Change::Move { path: path.clone(), from: i, to }]);
+        if response.has_focus() {
+            // The keyboard follows the item; where it can go no further this way, to the button for the way back.
+            let word = match to {
+                0 => "down",
+                to if to + 1 == count => "up",
+                _ => word,
+            };
+            let button = format!("Move {} {word}", path.index(to));
+            ui.data_mut(|data| data.insert_temp(follows, Some(button)));
+        }
     }
 }
 

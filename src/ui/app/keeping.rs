@@ -6,6 +6,7 @@
 //! saved, and a closed one does when its changes were kept for next time. With a file on the command line that file is
 //! opened; changes of it that were left behind are offered, and all others stand in the gallery.
 
+use super::panes::Panes;
 use super::{App, FilePath, Screen, Then};
 use crate::document::{Document, type_label};
 use crate::editor::{Command, difference};
@@ -124,6 +125,7 @@ impl App {
             self.carry_out(Command::Target(version));
         }
         ctx.set_theme(theme_named(known.theme.as_deref()));
+        self.sizes = Panes::remembered(&known.panes);
         self.keeping = Some(Keeping {
             journal: store.begin(wake(ctx)),
             watch: Watch::new(wake(ctx)),
@@ -306,7 +308,11 @@ impl App {
     /// The window is gone.
     pub(super) fn end_keeping(&mut self) {
         let size = self.keeping.as_ref().and_then(|keeping| keeping.size);
-        self.change_settings(|settings| settings.size = size.or(settings.size));
+        let panes = self.sizes.to_remember();
+        self.change_settings(|settings| {
+            settings.size = size.or(settings.size);
+            settings.panes = panes;
+        });
         let Some(keeping) = self.keeping.take() else { return };
         let comes_back = match keeping.leaving {
             Some(leaving) => leaving == Leaving::Keep,
