@@ -597,7 +597,7 @@ impl Turning<'_> {
             ),
             "selector" if to != Kind::Pod => both(
                 format!("The server makes the selector of a {to} itself."),
-                format!("{to} 的选择器由服务器生成。"),
+                format!("{to} 的选择算符由服务器生成。"),
             ),
             "replicas" if to == Kind::Pod => both("A Pod is only one.", "Pod 只有一个。"),
             "schedule" => both(format!("A {to} starts at once."), format!("{to} 会立即启动。")),
@@ -830,7 +830,7 @@ impl Turning<'_> {
                 self.give_label(&own, label, why)?;
             }
             if from != Kind::Pod {
-                let why = both("So that the selector finds the pods.", "供选择器查找 Pod。");
+                let why = both("So that the selector finds the pods.", "供选择算符查找 Pod。");
                 let label = self.made_label();
                 self.give_label(&labels, label, why)?;
             }
