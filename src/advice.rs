@@ -115,7 +115,7 @@ const FEWEST_BYTES: i128 = 1 << 20;
 
 fn quantity_unit(root: &Field<'_>, advice: &mut Advice<'_>) {
     let mut amounts = Vec::new();
-    for field in root.fields().filter(|field| field.def().is_some_and(|def| def.name != "status")) {
+    for field in root.set_fields().filter(|field| field.def().is_some_and(|def| def.name != "status")) {
         amounts_below(&field, &mut amounts);
     }
     for field in &amounts {
@@ -161,7 +161,7 @@ fn amounts_below<'a>(field: &Field<'a>, found: &mut Vec<Field<'a>>) {
     match field.kind() {
         schema::Kind::Quantity if field.is_written() => found.push(field.clone()),
         schema::Kind::Object(_) => {
-            field.fields().filter(Field::exists).for_each(|below| amounts_below(&below, found));
+            field.set_fields().for_each(|below| amounts_below(&below, found));
         }
         schema::Kind::Map(_) => field.entries().for_each(|(_, below)| amounts_below(&below, found)),
         schema::Kind::List(_) => field.items().for_each(|below| amounts_below(&below, found)),

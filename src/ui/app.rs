@@ -10,7 +10,7 @@ use super::finder::{self, Answer as Found, Finder};
 use super::input::InOrder;
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
-use super::repair::{RepairDialog, SEEKS, Seeking};
+use super::repair::{RepairDialog, SEEKS, Seeking, looks_damaged};
 use super::upgrade::{Upgrade, upgrade_ui};
 use super::worker::Worker;
 use super::{
@@ -701,7 +701,7 @@ impl App {
         };
         // To judge a large text here would halt the window; it is offered repaired once it is open.
         let document = (text.len() < LARGE).then(|| Document::new(text, self.document().version));
-        match document.filter(repair::is_damaged) {
+        match document.filter(looks_damaged) {
             Some(document) => self.seek(ctx, document.into(), Some(then), false),
             None => self.go_on_as_it_is(ctx, then),
         }
@@ -777,7 +777,7 @@ impl App {
     }
 
     pub(super) fn can_repair(&self) -> bool {
-        self.shows_document() && repair::is_damaged(self.document())
+        self.shows_document() && looks_damaged(self.document())
     }
 
     pub(super) fn ask_about_repair(&mut self, ctx: &Context) {
@@ -845,7 +845,7 @@ impl App {
             let start = Then::Start(pasted.to_owned());
             if is_manifest {
                 self.replace(ctx, start);
-            } else if repair::is_damaged(&document) {
+            } else if looks_damaged(&document) {
                 self.seek(ctx, document.into(), Some(start), true);
             }
         }

@@ -97,6 +97,9 @@ impl Notices {
                             ui.set_max_width(room);
                             ui.label(tr(&notice.text));
                         });
+                        if notice.kind == Kind::Working {
+                            return;
+                        }
                         let button = Button::new("✖").fill(Color32::TRANSPARENT).small();
                         let close = ui.add(button).on_hover_text(tr("Dismiss"));
                         close.widget_info(|| {

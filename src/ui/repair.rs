@@ -4,7 +4,7 @@ use super::app::Then;
 use super::language::{self, tr};
 use super::preview::Palette;
 use crate::document::Document;
-use crate::repair::Offer;
+use crate::repair::{self, Offer};
 use egui::{
     Align, Align2, Context, Label, Layout, Rect, RichText, ScrollArea, Sense, TextStyle, Ui, UiBuilder, pos2,
     vec2,
@@ -69,6 +69,11 @@ fn rows(before: usize, from: &[Option<usize>]) -> Vec<Row> {
     }
     rows.extend((next..before).map(|gone| (Some(gone), None)));
     rows
+}
+
+/// Whether it is worth to look for a repair: what the API server accepts as it stands is as it was meant.
+pub fn looks_damaged(document: &Document) -> bool {
+    repair::is_damaged(document) && !document.parts.iter().all(|part| part.is_empty || part.review.accepted)
 }
 
 /// What is said while it is being looked for how a text was meant.
