@@ -414,9 +414,14 @@ impl Editor {
             let before = Document::new(yaml::edited(&self.document.text, &[back]), self.document.version);
             if let Ok(edits) = answered_edits(&before, doc, changes, sharing) {
                 let text = yaml::edited(&before.text, &edits);
+                let all = Edit { range: 0..before.text.len(), text };
+                let edit = difference(self.text(), &all.text);
                 self.past.pop();
-                self.text = Arc::new(Text::new(before.text));
-                self.replace(text, merge, sets);
+                // On its way it may be what stood there before the first: then there is no step, but still another text.
+                if let Some(step) = Step::of(&before.text, &all, merge, sets) {
+                    self.keep(step);
+                }
+                self.write(&edit);
                 return Ok(());
             }
         }
@@ -450,14 +455,14 @@ impl Editor {
 
     /// Makes an edit, of which no more becomes a step of undo than what differs.
     fn step(&mut self, edit: Edit, merge: Option<String>, sets: Option<(usize, Path)>) {
-        let (old, new) = (&self.text()[edit.range.clone()], &edit.text);
-        if old == new {
-            return;
-        }
-        let Edit { range, text: new } = difference(old, new);
-        let at = edit.range.start + range.start;
-        let step = Step { at, old: old[range].to_owned(), new, merge, sets };
-        let edit = Edit { range: at..at + step.old.len(), text: step.new.clone() };
+        let Some(step) = Step::of(self.text(), &edit, merge, sets) else { return };
+        let edit = Edit { range: step.at..step.at + step.old.len(), text: step.new.clone() };
+        self.keep(step);
+        self.write(&edit);
+    }
+
+    /// Keeps a step for undo.
+    fn keep(&mut self, step: Step) {
         self.future.clear();
         match self.past.last_mut().filter(|last| last.takes(&step)) {
             Some(last) => Arc::make_mut(last).join(&step),
@@ -466,7 +471,6 @@ impl Editor {
         if self.past.len() > MOST_STEPS {
             self.past.remove(0);
         }
-        self.write(&edit);
     }
 
     /// Puts `to` where `from` stands; gives whether it stood there. In a history that was read from a damaged disk it may
@@ -528,6 +532,16 @@ impl PartialEq for Step {
 impl Eq for Step {}
 
 impl Step {
+    /// What an edit of a text changes; `None` if that is nothing.
+    fn of(text: &str, edit: &Edit, merge: Option<String>, sets: Option<(usize, Path)>) -> Option<Step> {
+        let (old, new) = (&text[edit.range.clone()], &edit.text);
+        if old == new {
+            return None;
+        }
+        let Edit { range, text: new } = difference(old, new);
+        Some(Step { at: edit.range.start + range.start, old: old[range].to_owned(), new, merge, sets })
+    }
+
     /// Whether a following step joins this one: both have the same mark, and the second touches what the first wrote.
     fn takes(&self, next: &Step) -> bool {
         let touches = next.at >= self.at && next.at + next.old.len() <= self.at + self.new.len();
@@ -660,6 +674,30 @@ mod tests {
         editor.run(Command::Undo).expect("undo");
         assert_eq!(editor.document().text, text);
         assert!(!editor.can_undo());
+    }
+
+    #[test]
+    fn what_is_typed_may_be_what_stood_there_on_its_way() {
+        for (later, steps) in
+            [(None, ["8", "80", "808", "8080", "80800"]), (Some(1), ["8", "8080", "808", "8080", "80800"])]
+        {
+            let mut editor = Editor::default();
+            editor.later.from = later;
+            editor.run(Command::New("a: 8080 # why\n".to_owned())).expect("new");
+            editor.catch_up();
+            editor.merge_as(Some("a".to_owned()));
+            for value in steps {
+                let number: i64 = value.parse().expect("a number");
+                let change = Change::Set { path: Path::root().field("a"), value: number.into() };
+                editor.run(Command::Change { doc: 0, changes: vec![change] }).expect("change");
+                editor.catch_up();
+                assert_eq!(editor.text(), format!("a: {value} # why\n"));
+                assert_eq!(editor.document().text, editor.text());
+            }
+            editor.run(Command::Undo).expect("undo");
+            editor.catch_up();
+            assert_eq!((editor.text(), editor.can_undo()), ("a: 8080 # why\n", false));
+        }
     }
 
     #[test]

@@ -253,3 +253,17 @@ fn every_key_reaches_a_field_while_a_long_text_is_judged() {
         assert_eq!(desk.value(path), Some(meant(path, text)));
     }
 }
+
+#[test]
+fn every_key_arrives_where_the_old_value_is_passed_on_the_way() {
+    let path = "spec.containers[0].ports[0].containerPort";
+    let mut desk = Desk::with(POD);
+    desk.show("app");
+    let mut events = click(desk.middle_of(path));
+    events.extend(with_ctrl(Key::A));
+    events.extend(typed("80800"));
+    play(&mut desk, events, &[true]);
+    assert_eq!(desk.value(path), Some(80800.into()));
+    play(&mut desk, with_ctrl(Key::Z), &[true]);
+    assert_eq!(desk.harness.state().text(), POD);
+}
