@@ -513,6 +513,17 @@ fn without_a_dialog_the_path_is_typed() {
 }
 
 #[test]
+fn a_message_with_a_long_word_stays_in_the_window() {
+    let mut window = Window::with(POD);
+    let missing = window.folder.path().join("a-long-name".repeat(18)).join("x.yaml");
+    window.choose("File menu", "Open by path…");
+    window.write("Path of the file", &missing.display().to_string());
+    window.press("Open this file");
+    let told = window.harness.get_by_label_contains("does not exist").rect();
+    assert!(told.left() >= 0.0 && told.right() <= window.harness.ctx.content_rect().width(), "{told:?}");
+}
+
+#[test]
 fn the_target_version_is_chosen_in_the_toolbar() {
     let mut window = Window::with(POD);
     assert_eq!(window.harness.state().document().version, Version::NEWEST);

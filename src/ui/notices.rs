@@ -3,7 +3,7 @@
 use super::language::tr;
 use super::problems::{good_colour, severity_color};
 use crate::diagnostic::Severity;
-use egui::{Align2, Area, Button, Color32, Frame, Id, Order, RichText, vec2};
+use egui::{Align2, Area, Button, Color32, Frame, Id, Label, Order, RichText, vec2};
 use std::time::Duration;
 
 /// How long a message that asks for nothing stays, in seconds.
@@ -95,7 +95,7 @@ impl Notices {
                         let room = ui.available_width() - 36.0;
                         ui.scope(|ui| {
                             ui.set_max_width(room);
-                            ui.label(tr(&notice.text));
+                            ui.add(Label::new(tr(&notice.text)).wrap());
                         });
                         if notice.kind == Kind::Working {
                             return;
