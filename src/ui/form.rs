@@ -2,7 +2,7 @@
 //! the widget that its schema kind implies and stands under “All other fields”, so every field can be reached.
 
 use super::language::tr;
-use super::widgets::{self, Form, Keyboard, Sight};
+use super::widgets::{self, Form, Keyboard};
 use super::{Action, Page, Pane, View};
 use crate::diagnostic::Severity;
 use crate::document::{Document, type_label};
@@ -363,7 +363,7 @@ pub fn form_ui(ui: &mut Ui, document: &Document, editable: bool, view: &mut View
     let mut form = Form::new(document, view.doc, root.clone(), editable, wanted);
     form.behind = view.behind;
     form.folds = view.folds;
-    form.sight = Sight::new(ui, view.focus.clone(), is_wanted || view.enter == Some(Pane::Form));
+    form.draws_all = widgets::draws_all(ui, is_wanted || view.enter == Some(Pane::Form));
     if view.enter.take_if(|pane| *pane == Pane::Form).is_some() {
         form.give_keyboard_to_first(&Path::root());
     }

@@ -13,7 +13,7 @@ mod selector;
 mod sight;
 mod table;
 
-pub use sight::Sight;
+pub use sight::draws_all;
 
 use super::form::{NESTED, Widget};
 use super::language::{self, tr};
@@ -48,8 +48,8 @@ pub struct Form<'a> {
     pub behind: bool,
     /// How sections are folded.
     pub folds: Folds,
-    /// What of the page is drawn.
-    pub sight: Sight,
+    /// Whether all of the page is drawn, what is out of sight too.
+    pub draws_all: bool,
     root: Field<'a>,
     defaulted: Option<Field<'a>>,
     problems: Vec<&'a Diagnostic>,
@@ -104,7 +104,7 @@ impl<'a> Form<'a> {
             out: Vec::new(),
             behind: false,
             folds: Folds::default(),
-            sight: Sight::default(),
+            draws_all: false,
             defaulted: document.defaulted(doc),
             problems: document.part(doc).map(|part| part.diagnostics.iter().collect()).unwrap_or_default(),
             root,

@@ -5,34 +5,29 @@ use super::Form;
 use crate::path::Path;
 use egui::{Event, Id, Key, Rect, Ui, Vec2, vec2};
 
-/// Which blocks of a page have to be drawn although they are out of sight.
-#[derive(Debug, Clone, Default)]
-pub struct Sight {
-    /// The field that had the keyboard in the frame before: a control that is not drawn loses it.
-    pub keyboard: Option<Path>,
-    /// All of them.
-    pub all: bool,
+/// Whether all of a page is drawn in a frame: where the keyboard may go from one control to another, a field is looked for
+/// (`is_wanted`), or a screen reader or a test reads the page.
+pub fn draws_all(ui: &Ui, is_wanted: bool) -> bool {
+    let moves = |event: &Event| {
+        matches!(
+            event,
+            Event::Key {
+                key: Key::Tab | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight,
+                pressed: true,
+                ..
+            }
+        )
+    };
+    let is_read = ui.ctx().accesskit_node_builder(egui::accesskit_root_id(), |_| ()).is_some();
+    is_wanted || is_read || ui.is_sizing_pass() || ui.input(|input| input.events.iter().any(moves))
 }
 
-impl Sight {
-    /// For a frame in which the keyboard may go from one control to another, or a field is looked for (`is_wanted`), or a
-    /// screen reader or a test reads the page, everything is drawn.
-    pub fn new(ui: &Ui, keyboard: Option<Path>, is_wanted: bool) -> Sight {
-        let moves = |event: &Event| {
-            matches!(
-                event,
-                Event::Key {
-                    key: Key::Tab | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight,
-                    pressed: true,
-                    ..
-                }
-            )
-        };
-        let is_read = ui.ctx().accesskit_node_builder(egui::accesskit_root_id(), |_| ()).is_some();
-        let all =
-            is_wanted || is_read || ui.is_sizing_pass() || ui.input(|input| input.events.iter().any(moves));
-        Sight { keyboard, all }
-    }
+/// How a block was drawn last.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Drawn {
+    size: Vec2,
+    /// The control in it that had the keyboard: it loses it where it is not drawn.
+    keyboard: Option<Id>,
 }
 
 /// Draws the block of the page that shows `path`, if it is in sight or as near as the height of the window. `what` tells
@@ -47,18 +42,23 @@ pub fn in_sight_ui(
     // Lines wrap otherwise in another width and in another language.
     let id =
         Id::unique((what, path, ui.available_width().to_bits(), super::language::now(), form.folds.times));
-    let known: Option<Vec2> = ui.data(|data| data.get_temp(id));
-    let has_keyboard = form.sight.keyboard.as_ref().is_some_and(|keyboard| path.contains(keyboard));
-    if let Some(size) = known.filter(|_| !form.sight.all && !has_keyboard) {
+    let known: Option<Drawn> = ui.data(|data| data.get_temp(id));
+    let keyboard = |ui: &Ui| ui.memory(|memory| memory.focused());
+    let may_go =
+        |drawn: &Drawn| !form.draws_all && (drawn.keyboard.is_none() || drawn.keyboard != keyboard(ui));
+    if let Some(drawn) = known.filter(may_go) {
         let near = ui.clip_rect().expand2(vec2(f32::INFINITY, ui.clip_rect().height()));
-        if !near.intersects(Rect::from_min_size(ui.cursor().min, size)) {
-            ui.allocate_space(size);
+        if !near.intersects(Rect::from_min_size(ui.cursor().min, drawn.size)) {
+            ui.allocate_space(drawn.size);
             return;
         }
     }
-    let size = ui.scope(|ui| body(ui, form)).response.rect.size();
-    if known != Some(size) {
-        ui.data_mut(|data| data.insert_temp(id, size));
+    let rect = ui.scope(|ui| body(ui, form)).response.rect;
+    let is_inside =
+        |id: &Id| ui.ctx().read_response(*id).is_some_and(|control| rect.contains_rect(control.rect));
+    let drawn = Drawn { size: rect.size(), keyboard: keyboard(ui).filter(is_inside) };
+    if known != Some(drawn) {
+        ui.data_mut(|data| data.insert_temp(id, drawn));
     }
 }
 
@@ -95,6 +95,11 @@ mod tests {
         (height, drawn)
     }
 
+    fn tab() -> egui::Event {
+        let (key, modifiers) = (egui::Key::Tab, egui::Modifiers::NONE);
+        egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
+    }
+
     #[test]
     fn what_is_far_out_of_sight_is_not_drawn_but_keeps_its_room() {
         let volumes: String = (0..50).map(|n| format!("  - name: data-{n}\n    emptyDir: {{}}\n")).collect();
@@ -122,5 +127,18 @@ mod tests {
             draw(&ctx, &document, &mut view, 0.0, Vec::new());
         }
         assert_eq!(view.focus, Some(last));
+        // So does a button.
+        let focus = |ctx: &Context| ctx.memory(|memory| memory.focused());
+        view.reveal = Some("spec.volumes[0].name".parse().unwrap_or_default());
+        draw(&ctx, &document, &mut view, 0.0, Vec::new());
+        draw(&ctx, &document, &mut view, 0.0, vec![tab()]);
+        draw(&ctx, &document, &mut view, 0.0, Vec::new());
+        let button = focus(&ctx);
+        assert!(view.focus.is_none() && button.is_some());
+        for offset in [0.0, 300.0, 3000.0, 9000.0] {
+            draw(&ctx, &document, &mut view, offset, Vec::new());
+            draw(&ctx, &document, &mut view, offset, Vec::new());
+        }
+        assert_eq!(focus(&ctx), button);
     }
 }
