@@ -22,6 +22,9 @@ pub fn draws_all(ui: &Ui, is_wanted: bool) -> bool {
     is_wanted || is_read || ui.is_sizing_pass() || ui.input(|input| input.events.iter().any(moves))
 }
 
+/// How far out of sight a block is drawn still, in heights of the window: a step of scrolling brings in what is there.
+const MARGIN: f32 = 0.25;
+
 /// How a block was drawn last.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Drawn {
@@ -30,7 +33,7 @@ struct Drawn {
     keyboard: Option<Id>,
 }
 
-/// Draws the block of the page that shows `path`, if it is in sight or as near as the height of the window. `what` tells
+/// Draws the block of the page that shows `path`, if it is in sight or nearly so. `what` tells
 /// it from other blocks of the same path.
 pub fn in_sight_ui(
     ui: &mut Ui,
@@ -47,7 +50,7 @@ pub fn in_sight_ui(
     let may_go =
         |drawn: &Drawn| !form.draws_all && (drawn.keyboard.is_none() || drawn.keyboard != keyboard(ui));
     if let Some(drawn) = known.filter(may_go) {
-        let near = ui.clip_rect().expand2(vec2(f32::INFINITY, ui.clip_rect().height()));
+        let near = ui.clip_rect().expand2(vec2(f32::INFINITY, ui.clip_rect().height() * MARGIN));
         if !near.intersects(Rect::from_min_size(ui.cursor().min, drawn.size)) {
             ui.allocate_space(drawn.size);
             return;
