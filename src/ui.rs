@@ -13,6 +13,7 @@ mod gallery;
 pub mod language;
 pub mod help;
 mod input;
+mod keyboard;
 mod notices;
 mod outline;
 pub mod picker;

@@ -448,6 +448,30 @@ fn every_page_that_is_chosen_by_keys_takes_the_keyboard() {
 }
 
 #[test]
+fn what_has_the_keyboard_is_in_sight() {
+    let mut window = window_on(VOLUMES);
+    window.harness.set_size(egui::vec2(1280.0, 800.0));
+    window.find("app name");
+    window.press(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::E);
+    let rows = |window: &Window| {
+        let name = window.focused();
+        let node = window.harness.query_all_by_label(&name).find(|node| node.is_focused());
+        let rect = node.expect("it").rect();
+        (name, rect)
+    };
+    let mut highest = 0.0_f32;
+    for (modifiers, times) in [(Modifiers::NONE, 90), (Modifiers::SHIFT, 80)] {
+        for _ in 0..times {
+            window.press(modifiers, Key::Tab);
+            let (name, rect) = rows(&window);
+            assert!(rect.top() >= 36.0 && rect.bottom() <= 800.0, "{name} is at {rect:?}");
+            highest = highest.max(rect.bottom());
+        }
+    }
+    assert!(highest > 500.0, "the page is longer than the window");
+}
+
+#[test]
 fn the_keyboard_follows_an_item_that_moves() {
     let text = VOLUMES
         .replace("[{name: A, valueFrom", "[{name: B, value: b}, {name: C, value: c}, {name: A, valueFrom");

@@ -1,6 +1,7 @@
 //! The form: which fields stand on which page, in which group and with which widget. What [`FORM`] does not list gets
 //! the widget that its schema kind implies and stands under “All other fields”, so every field can be reached.
 
+use super::keyboard::follow_keyboard;
 use super::language::tr;
 use super::widgets::{self, Form, Keyboard};
 use super::{Action, Page, Pane, View};
@@ -403,6 +404,9 @@ pub fn form_ui(ui: &mut Ui, document: &Document, editable: bool, view: &mut View
         Page::Pod => pod_page_ui(ui, &mut form, &page, "Pod", &root.at(&path)),
     });
     let done = form.finish();
+    if !is_wanted {
+        follow_keyboard(ui);
+    }
     let arrived = done.focus.clone().filter(|focus| view.focus.as_ref() != Some(focus));
     if let Some(about) = done.asked.or(arrived) {
         view.about = Some((view.doc, about));

@@ -1,5 +1,6 @@
 //! The patterns, each with a drawing of its containers.
 
+use super::keyboard::follow_keyboard;
 use super::language::{self, tr};
 use super::{Action, theme};
 use crate::document::Document;
@@ -52,6 +53,7 @@ pub fn gallery_ui(
         for cards in patterns.chunks(columns) {
             row_ui(ui, cards, width, into.map(|(_, doc)| doc), out);
         }
+        follow_keyboard(ui);
     });
 }
 

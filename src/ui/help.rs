@@ -2,6 +2,7 @@
 
 use super::app::panes::name_edge;
 use super::commands::command;
+use super::keyboard::follow_keyboard;
 use super::language::tr;
 use super::{Action, View};
 use crate::document::Document;
@@ -51,11 +52,14 @@ pub fn help_ui(
         .max_size((height * 0.7).max(90.0))
         .show(ui, |ui| {
             head_ui(ui, told.as_ref(), out);
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| match &told {
-                Some(told) => body_ui(ui, told, out),
-                None => {
-                    ui.weak(tr("Click into a field, or on its name: what it is for, what it may hold and an example stand here."));
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                match &told {
+                    Some(told) => body_ui(ui, told, out),
+                    None => {
+                        ui.weak(tr("Click into a field, or on its name: what it is for, what it may hold and an example stand here."));
+                    }
                 }
+                follow_keyboard(ui);
             });
         });
     name_edge(ui, "help", "help");

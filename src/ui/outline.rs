@@ -1,6 +1,7 @@
 //! The list of the file's documents, and of the pages of the one in sight.
 
 use super::form::{OutlineEntry, outline};
+use super::keyboard::follow_keyboard;
 use super::language::tr;
 use super::problems::severity_color;
 use super::{Action, Pane, View};
@@ -52,6 +53,7 @@ pub fn outline_ui(ui: &mut Ui, shown: &Document, now: &Document, view: &mut View
             }
         }
         ui.add_space((count - drawn.end) as f32 * (LINE + GAP));
+        follow_keyboard(ui);
     });
 }
 

@@ -1,5 +1,6 @@
 //! Problems and the fixes of them: under a field of the form, at a line of the text, and all of them in one list.
 
+use super::keyboard::follow_keyboard;
 use super::language::tr;
 use super::{Action, View};
 use crate::api::pod_security::{Check, Level};
@@ -127,6 +128,7 @@ pub fn problems_ui(ui: &mut Ui, document: &Document, view: &mut View, out: &mut 
         for part in document.parts.iter().filter(|part| !is_crowded || part.index == doc) {
             pod_security_ui(ui, document, part, view, out);
         }
+        follow_keyboard(ui);
     });
 }
 
