@@ -13,6 +13,7 @@ mod warnings;
 
 pub use decode::items_of_list;
 pub use validate::schedule::next_runs;
+pub use validate::security::app_armor_of_annotation;
 
 use crate::diagnostic::{Diagnostic, Errors, Kind, Severity};
 use crate::object::Field;
@@ -26,7 +27,7 @@ use pod_security::PodSecurity;
 pub struct Review {
     /// The type of the object, if `apiVersion` and `kind` name one that Podwright knows.
     pub root: Option<TypeId>,
-    /// The object as the server would keep it: disabled fields dropped, defaults filled in (marked as implied).
+    /// The object as the server would keep it: unknown and disabled fields dropped, defaults filled in (marked as implied).
     pub object: Option<Data>,
     /// The problems of the stages decode, validate and warn, in the server's order.
     pub diagnostics: Vec<Diagnostic>,

@@ -6,7 +6,7 @@
 //! tools find the object itself (Helm, Argo CD, Flux) stay with the object. What the server or a controller has written
 //! goes: it is never right on another object.
 
-use crate::api::names;
+use crate::api::{app_armor_of_annotation, names};
 use crate::document::Document;
 use crate::path::{Path, Step};
 use crate::schema::Lang;
@@ -734,14 +734,8 @@ impl Turning<'_> {
             for container in (0..count).map(|i| list.index(i)) {
                 let name = self.text_at(&container.field("name"));
                 let annotation = path("metadata.annotations").key(format!("{APP_ARMOR}{name}"));
-                let profile = match self.text_at(&annotation) {
-                    "runtime/default" => json!({"type": "RuntimeDefault"}),
-                    "unconfined" => json!({"type": "Unconfined"}),
-                    text => match text.strip_prefix("localhost/") {
-                        Some(file) => json!({"type": "Localhost", "localhostProfile": file}),
-                        None => continue,
-                    },
-                };
+                let profile = app_armor_of_annotation(self.text_at(&annotation));
+                let Some(profile) = profile else { continue };
                 let field = container.field("securityContext").field("appArmorProfile");
                 if profile != of_pod && self.at(&field).is_none() {
                     let why = both(

@@ -14,7 +14,7 @@ mod probe;
 pub mod resources;
 pub mod schedule;
 mod scheduling;
-mod security;
+pub mod security;
 mod selector;
 mod volume;
 mod workload;

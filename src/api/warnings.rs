@@ -5,6 +5,7 @@
 
 use super::names;
 use super::quantity::Quantity;
+use super::validate::security::app_armor_of_annotation;
 use crate::diagnostic::{Diagnostic, Kind, Stage};
 use crate::object::Field;
 use crate::path::Path;
@@ -128,10 +129,9 @@ fn old_annotation(annotation: &Field<'_>, holder: &Field<'_>, field: &'static st
     let warning =
         warnings.add(annotation, format!("the annotation is of old; the field {field} took its place"));
     let value = match annotation.str() {
-        "runtime/default" | "docker/default" => serde_json::json!({ "type": "RuntimeDefault" }),
-        "unconfined" => serde_json::json!({ "type": "Unconfined" }),
-        other => match other.strip_prefix("localhost/") {
-            Some(profile) => serde_json::json!({ "type": "Localhost", "localhostProfile": profile }),
+        "docker/default" => serde_json::json!({ "type": "RuntimeDefault" }),
+        text => match app_armor_of_annotation(text) {
+            Some(profile) => profile,
             None => return,
         },
     };

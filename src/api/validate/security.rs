@@ -7,6 +7,7 @@ use crate::diagnostic::Errors;
 use crate::object::Field;
 use crate::path::Path;
 use crate::yaml::Change;
+use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 
 /// Upstream's `validatePodSpecSecurityContext`. `spec` is the pod's spec.
@@ -204,9 +205,11 @@ fn seccomp_profile(profile: &Field<'_>, errs: &mut Errors) {
     }
 }
 
+/// The most bytes of the name of an AppArmor profile.
+const APP_ARMOR_MAX: usize = 4095;
+
 /// Upstream's `ValidateAppArmorProfileField`.
 fn app_armor_profile(profile: &Field<'_>, errs: &mut Errors) {
-    const LENGTH_MAX: usize = 4095;
     if !profile.exists() {
         return;
     }
@@ -228,8 +231,8 @@ fn app_armor_profile(profile: &Field<'_>, errs: &mut Errors) {
                     "the type Localhost needs the name of a profile that is loaded on the node",
                 );
             }
-            if name.str().len() > LENGTH_MAX {
-                errs.too_long(&name, LENGTH_MAX);
+            if name.str().len() > APP_ARMOR_MAX {
+                errs.too_long(&name, APP_ARMOR_MAX);
             }
         }
         "RuntimeDefault" | "Unconfined" => {
@@ -448,8 +451,6 @@ pub fn seccomp_annotations(pod: &Field<'_>, errs: &mut Errors) {
 pub fn app_armor_annotations(pod: &Field<'_>, errs: &mut Errors) {
     let (annotations, spec) = (pod.get("metadata").get("annotations"), pod.get("spec"));
     let is_pod = pod.ty().is_some_and(|ty| ty.name == "Pod");
-    let is_profile =
-        |text: &str| matches!(text, "runtime/default" | "unconfined") || text.starts_with("localhost/");
     if spec.get("os").get("name").str() == "windows" {
         return;
     }
@@ -458,12 +459,26 @@ pub fn app_armor_annotations(pod: &Field<'_>, errs: &mut Errors) {
         let key = format!("container.apparmor.security.beta.kubernetes.io/{}", container.get("name").str());
         let own = container.get("securityContext").get("appArmorProfile");
         let annotation = annotations.key(&key);
-        if is_pod && !own.exists() && is_profile(annotation.str()) {
+        if is_pod && !own.exists() && app_armor_of_annotation(annotation.str()).is_some() {
             continue;
         }
         let profile = if own.exists() { &own } else { &of_pod };
         // The server reports the container's field even if the pod's is meant.
         agrees(&annotation, profile, &["runtime/default"], Some(&own.path()), errs);
+    }
+}
+
+/// Upstream's `ApparmorFieldForAnnotation`: the profile that an annotation means, as a value of `appArmorProfile`; `None` if the
+/// server takes none from it.
+pub fn app_armor_of_annotation(annotation: &str) -> Option<Json> {
+    match annotation {
+        "runtime/default" => Some(json!({"type": "RuntimeDefault"})),
+        "unconfined" => Some(json!({"type": "Unconfined"})),
+        text => {
+            let file = text.strip_prefix("localhost/")?;
+            let is_sound = !file.is_empty() && file.trim() == file && file.len() <= APP_ARMOR_MAX;
+            is_sound.then(|| json!({"type": "Localhost", "localhostProfile": file}))
+        }
     }
 }
 

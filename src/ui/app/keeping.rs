@@ -15,6 +15,7 @@ use crate::files::settings::{SETTINGS, Settings, SettingsFile};
 use crate::files::watch::Watch;
 use crate::files::{self, FileError};
 use crate::merge::Merge;
+use crate::schema::Version;
 use crate::ui::dialogs::{Comparison, Dialog};
 use crate::ui::{Outside, form, preview};
 use egui::{Context, ThemePreference};
@@ -28,6 +29,8 @@ pub(super) struct Keeping {
     journal: Journal,
     settings: SettingsFile,
     known: Settings,
+    /// The theme and the version of this window in its last frame: what another one chooses is left as it is.
+    chosen: (Option<&'static str>, Version),
     watch: Watch,
     watched: Option<PathBuf>,
     /// What the journal was told last.
@@ -132,6 +135,7 @@ impl App {
             store,
             settings,
             known,
+            chosen: (theme_name(ctx.options(|options| options.theme_preference)), self.document().version),
             watched: None,
             told: None,
             left: Vec::new(),
@@ -239,6 +243,8 @@ impl App {
         std::mem::replace(&mut keeping.journal, journal).remove();
         keeping.told = None;
         let title = title(&kept);
+        // The version comes back with its document; nobody has chosen it for others.
+        keeping.chosen.1 = kept.editor.version;
         self.carry_out(Command::Restore(Box::new(kept.editor)));
         self.show_from(ctx, kept.place);
         self.look_for_left_work();
@@ -329,7 +335,7 @@ impl App {
     pub(super) fn remember(&mut self, ctx: &Context) {
         self.tell_journal(ctx);
         let path = self.editor.path().map(files::absolute);
-        let version = self.document().version.to_string();
+        let version = self.document().version;
         let theme = theme_name(ctx.options(|options| options.theme_preference));
         let Some(keeping) = &mut self.keeping else { return };
         if keeping.watched != path {
@@ -343,14 +349,16 @@ impl App {
                 keeping.size = Some((rect.width(), rect.height()));
             }
         });
-        let known = (keeping.known.theme.as_deref(), keeping.known.kubernetes.as_deref());
-        let chosen =
-            keeping.known.kubernetes.is_some() || version != crate::schema::Version::NEWEST.to_string();
-        if known.0 != theme || chosen && known.1 != Some(&version) {
-            keeping.known.theme = theme.map(str::to_owned);
-            keeping.known.kubernetes = chosen.then_some(version);
-            let Settings { theme, kubernetes, .. } = keeping.known.clone();
-            self.change_settings(|settings| (settings.theme, settings.kubernetes) = (theme, kubernetes));
+        let before = std::mem::replace(&mut keeping.chosen, (theme, version));
+        if before != (theme, version) {
+            self.change_settings(|settings| {
+                if before.0 != theme {
+                    settings.theme = theme.map(str::to_owned);
+                }
+                if before.1 != version {
+                    settings.kubernetes = Some(version.to_string());
+                }
+            });
         }
     }
 
