@@ -15,12 +15,13 @@ pub struct InOrder {
 }
 
 impl InOrder {
-    /// Leaves in `events` what the next frame may see at once. The rest is for the frames after it.
-    pub fn give(&mut self, events: &mut Vec<Event>) {
+    /// Leaves in `events` what the next frame may see at once. The rest is for the frames after it. `in_text`: the keyboard
+    /// is in a field to type into.
+    pub fn give(&mut self, events: &mut Vec<Event>, in_text: bool) {
         // A window that is out of sight draws nothing, and is given the same events again.
         let given = self.given.min(events.len());
         events.splice(given..given, self.held.drain(..));
-        let mut turn = Turn::default();
+        let mut turn = Turn { in_text, ..Turn::default() };
         let end = events.iter().position(|event| !turn.takes(event)).unwrap_or(events.len());
         self.held = events.split_off(end);
         self.given = end;
@@ -36,16 +37,20 @@ impl InOrder {
 /// What one frame has been given.
 #[derive(Debug, Default, Clone, Copy)]
 struct Turn {
+    in_text: bool,
     has_typing: bool,
     has_act: bool,
     /// The one act is a button that was pressed.
     has_press: bool,
+    /// The one act is the space bar, whose letter comes with it.
+    has_space: bool,
 }
 
 impl Turn {
     /// Whether a frame that has been given so much may see another event too.
     fn takes(&mut self, event: &Event) -> bool {
-        match Sort::of(event) {
+        match Sort::of(event, self.in_text) {
+            Sort::Typing if std::mem::take(&mut self.has_space) && is_space(event) => true,
             Sort::Typing => {
                 self.has_typing = true;
                 !self.has_act
@@ -54,12 +59,17 @@ impl Turn {
                 let (is_first, was_press) = (!self.has_typing && !self.has_act, self.has_press);
                 self.has_act = true;
                 self.has_press = matches!(event, Event::PointerButton { pressed: true, .. });
+                self.has_space = matches!(event, Event::Key { key: Key::Space, .. });
                 is_first || was_press && matches!(event, Event::PointerButton { pressed: false, .. })
             }
             Sort::State => !self.has_act,
             Sort::Other => true,
         }
     }
+}
+
+fn is_space(event: &Event) -> bool {
+    matches!(event, Event::Text(text) if text == " ")
 }
 
 /// What an event means for those around it.
@@ -76,12 +86,17 @@ enum Sort {
 }
 
 impl Sort {
-    fn of(event: &Event) -> Sort {
+    fn of(event: &Event, in_text: bool) -> Sort {
         match event {
             Event::Key { pressed: false, .. } => Sort::Other,
             Event::Key { key, modifiers, .. } => {
                 let acts =
                     matches!(key, Key::Tab | Key::Enter | Key::Escape) || (Key::F1..=Key::F35).contains(key);
+                // Of a list below a line to type into, these choose. Where nobody types, the others press a button or go on
+                // to the next one.
+                let acts = acts
+                    || matches!(key, Key::ArrowUp | Key::ArrowDown | Key::PageUp | Key::PageDown)
+                    || !in_text && matches!(key, Key::Space | Key::ArrowLeft | Key::ArrowRight);
                 let is_command = modifiers.ctrl || modifiers.command || modifiers.mac_cmd || modifiers.alt;
                 if acts || is_command { Sort::Act } else { Sort::Typing }
             }
@@ -122,12 +137,16 @@ mod tests {
 
     /// The frames that see the events, by how many they see.
     fn frames(events: &[Event]) -> Vec<usize> {
+        frames_in(events, true)
+    }
+
+    fn frames_in(events: &[Event], in_text: bool) -> Vec<usize> {
         let mut order = InOrder::default();
         let mut next = events.to_vec();
         let mut seen = Vec::new();
         let mut frames = Vec::new();
         loop {
-            order.give(&mut next);
+            order.give(&mut next, in_text);
             frames.push(next.len());
             seen.append(&mut next);
             if !order.drawn() {
@@ -151,6 +170,17 @@ mod tests {
         assert_eq!(frames(&[text("a"), tab(), tab(), text("b"), text("c")]), [1, 1, 1, 2]);
         assert_eq!(frames(&[text("a"), key(Key::Z, Modifiers::CTRL), text("b")]), [1, 1, 1]);
         assert_eq!(frames(&[Event::Paste("a".to_owned()), text("b")]), [1, 1]);
+    }
+
+    #[test]
+    fn what_chooses_or_presses_is_an_act() {
+        let plain = |of| key(of, Modifiers::NONE);
+        let chooses = [text("a"), plain(Key::ArrowDown), plain(Key::ArrowDown), plain(Key::Enter)];
+        assert_eq!(frames(&chooses), [1, 1, 1, 1]);
+        let spaces =
+            [plain(Key::Space), text(" "), plain(Key::B), text("b"), plain(Key::ArrowLeft), text("c")];
+        assert_eq!(frames(&spaces), [6]);
+        assert_eq!(frames_in(&spaces, false), [2, 2, 1, 1]);
     }
 
     #[test]
@@ -180,18 +210,18 @@ mod tests {
     fn a_window_out_of_sight_sees_it_in_order_later() {
         let mut order = InOrder::default();
         let mut events = vec![text("a"), key(Key::Tab, Modifiers::NONE), text("b")];
-        order.give(&mut events);
+        order.give(&mut events, true);
         assert_eq!(events, [text("a")]);
         // Nothing was drawn: the same event comes again, with a later one.
         events.push(text("c"));
-        order.give(&mut events);
+        order.give(&mut events, true);
         assert_eq!(events, [text("a")]);
         assert!(order.drawn());
         let mut events = Vec::new();
-        order.give(&mut events);
+        order.give(&mut events, true);
         assert!(order.drawn() && events == [key(Key::Tab, Modifiers::NONE)]);
         let mut events = Vec::new();
-        order.give(&mut events);
+        order.give(&mut events, true);
         assert!(!order.drawn() && events == [text("b"), text("c")]);
     }
 }

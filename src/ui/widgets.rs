@@ -1125,12 +1125,17 @@ fn add_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>) {
     }
 }
 
+/// Where it stands which button of a moved item is to get the keyboard.
+fn follows() -> Id {
+    Id::unique("the button of a moved item that is to get the keyboard")
+}
+
 /// The buttons of a list's item: up, down, duplicate, remove. Drawn from right to left.
 pub fn item_buttons_ui(ui: &mut Ui, form: &mut Form<'_>, list: &Field<'_>, i: usize, count: usize) {
     ui.spacing_mut().item_spacing.x = 2.0;
     let path = list.path();
     let item = path.index(i);
-    let follows = Id::unique("the button of a moved item that is to get the keyboard");
+    let follows = follows();
     let act = |ui: &mut Ui, text: &str, name: String, enabled: bool| {
         let button = egui::Button::new(text).small().frame(false);
         let response = ui.push_id(&name, |ui| ui.add_enabled(enabled, button)).inner;

@@ -3,7 +3,7 @@
 use super::{Form, add_button_ui, add_text, control_ui, fits, remove_ui, spelling, text_id, wrong_kind_ui};
 use crate::object::Field;
 use crate::yaml::Change;
-use egui::{Align, Event, Layout, TextStyle, Ui, WidgetText, vec2};
+use egui::{Align, Event, ImeEvent, Layout, TextStyle, Ui, WidgetText, vec2};
 use serde_json::json;
 
 /// Width of an empty value.
@@ -57,7 +57,7 @@ fn begin_next_at_comma(ui: &Ui, form: &mut Form<'_>, list: &Field<'_>) {
     let Some(at) = focused.and_then(|id| list.items().position(|item| text_id(&item.path()) == id)) else {
         return;
     };
-    let more: Vec<String> = ui.input_mut(|input| input.events.iter_mut().flat_map(split_at_commas).collect());
+    let more: Vec<String> = ui.input_mut(|input| split_at_commas(&mut input.events));
     let path = list.path();
     let insert = |(n, value): (usize, &String)| Change::Insert {
         path: path.clone(),
@@ -71,14 +71,46 @@ fn begin_next_at_comma(ui: &Ui, form: &mut Form<'_>, list: &Field<'_>) {
     }
 }
 
-/// Takes all but the first of the texts between commas out of an event.
-fn split_at_commas(event: &mut Event) -> Vec<String> {
-    let (Event::Text(text) | Event::Paste(text)) = event else { return Vec::new() };
-    let mut parts = text.split([',', '，']).map(|part| part.trim().to_owned());
-    let first = parts.next().unwrap_or_default();
-    let more: Vec<String> = parts.collect();
-    if !more.is_empty() {
-        *text = first;
+/// Takes all that is typed after the first comma out of the events of a frame, as the texts between commas.
+fn split_at_commas(events: &mut [Event]) -> Vec<String> {
+    let mut more: Vec<String> = Vec::new();
+    for event in events {
+        let (Event::Text(text) | Event::Paste(text) | Event::Ime(ImeEvent::Commit(text))) = event else {
+            continue;
+        };
+        let mut parts = text.split([',', '，']).map(str::trim);
+        let first = parts.next().unwrap_or_default().to_owned();
+        let below: Vec<String> = parts.map(str::to_owned).collect();
+        match more.last_mut() {
+            Some(last) => {
+                last.push_str(&first);
+                text.clear();
+            }
+            None if below.is_empty() => continue,
+            None => *text = first,
+        }
+        more.extend(below);
     }
     more
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_after_a_comma_is_the_next_value() {
+        let text = |text: &str| Event::Text(text.to_owned());
+        let commit = |text: &str| Event::Ime(ImeEvent::Commit(text.to_owned()));
+        for (events, left, more) in [
+            (vec![text("a"), text(" b")], vec![text("a"), text(" b")], vec![]),
+            (vec![text("a"), text(","), text("b")], vec![text("a"), text(""), text("")], vec!["b"]),
+            (vec![Event::Paste("a, b,c".to_owned())], vec![Event::Paste("a".to_owned())], vec!["b", "c"]),
+            (vec![commit("，"), text("b")], vec![commit(""), text("")], vec!["b"]),
+        ] {
+            let mut now = events.clone();
+            assert_eq!(split_at_commas(&mut now), more, "{events:?}");
+            assert_eq!(now, left);
+        }
+    }
 }

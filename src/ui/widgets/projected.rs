@@ -63,7 +63,11 @@ fn source_ui(
         (Part::Below, _) => files.iter().for_each(|file| placed_ui(ui, form, file)),
         (Part::More, _) => {
             match only {
-                Some(only) => fields_ui(ui, form, only, telling.as_ref().map(name_of).as_slice()),
+                Some(only) => {
+                    form.arrive(ui, &only.path());
+                    form.problems_at_ui(ui, &only.path());
+                    fields_ui(ui, form, only, telling.as_ref().map(name_of).as_slice());
+                }
                 None => set.iter().for_each(|member| row_ui(ui, form, member, Widget::Open)),
             }
             foreign_fields(source).iter().for_each(|field| foreign_ui(ui, form, source, field));

@@ -3,10 +3,11 @@
 
 use super::Form;
 use crate::path::Path;
-use egui::{Event, Id, Key, Rect, Ui, Vec2, vec2};
+use egui::{Event, Id, Key, Popup, Rect, Ui, Vec2, vec2};
 
-/// Whether all of a page is drawn in a frame: where the keyboard may go from one control to another, a field is looked for
-/// (`is_wanted`), or a screen reader or a test reads the page.
+/// Whether all of a page is drawn in a frame: where the keyboard may go from one control to another or has just gone (of
+/// some keys egui gives it to the next control only after the frame), it is to follow an item, a menu is open, a field is
+/// looked for (`is_wanted`), or a screen reader or a test reads the page.
 pub fn draws_all(ui: &Ui, is_wanted: bool) -> bool {
     let moves = |event: &Event| {
         matches!(
@@ -19,7 +20,17 @@ pub fn draws_all(ui: &Ui, is_wanted: bool) -> bool {
         )
     };
     let is_read = ui.ctx().accesskit_node_builder(egui::accesskit_root_id(), |_| ()).is_some();
-    is_wanted || is_read || ui.is_sizing_pass() || ui.input(|input| input.events.iter().any(moves))
+    let (before, now) = (Id::unique("what had the keyboard"), ui.memory(|memory| memory.focused()));
+    let has_moved =
+        ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default::<Option<Id>>(before), now) != now);
+    let is_followed = ui.data(|data| data.get_temp::<Option<String>>(super::follows())).flatten().is_some();
+    is_wanted
+        || is_read
+        || has_moved
+        || is_followed
+        || Popup::is_any_open(ui.ctx())
+        || ui.is_sizing_pass()
+        || ui.input(|input| input.events.iter().any(moves))
 }
 
 /// How far out of sight a block is drawn still, in heights of the window: a step of scrolling brings in what is there.
@@ -29,7 +40,8 @@ const MARGIN: f32 = 0.25;
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Drawn {
     size: Vec2,
-    /// The control in it that had the keyboard: it loses it where it is not drawn.
+    /// The control in it that had the keyboard: it loses it where it is not drawn, and without one more frame does not
+    /// learn that it has lost it.
     keyboard: Option<Id>,
 }
 
@@ -47,8 +59,7 @@ pub fn in_sight_ui(
         Id::unique((what, path, ui.available_width().to_bits(), super::language::now(), form.folds.times));
     let known: Option<Drawn> = ui.data(|data| data.get_temp(id));
     let keyboard = |ui: &Ui| ui.memory(|memory| memory.focused());
-    let may_go =
-        |drawn: &Drawn| !form.draws_all && (drawn.keyboard.is_none() || drawn.keyboard != keyboard(ui));
+    let may_go = |drawn: &Drawn| !form.draws_all && drawn.keyboard.is_none();
     if let Some(drawn) = known.filter(may_go) {
         let near = ui.clip_rect().expand2(vec2(f32::INFINITY, ui.clip_rect().height() * MARGIN));
         if !near.intersects(Rect::from_min_size(ui.cursor().min, drawn.size)) {
@@ -143,5 +154,108 @@ mod tests {
             draw(&ctx, &document, &mut view, offset, Vec::new());
         }
         assert_eq!(focus(&ctx), button);
+    }
+
+    /// Draws the page scrolled to `offset`, after what is drawn before it, and gives what it asks for.
+    fn frame(
+        ctx: &Context,
+        document: &Document,
+        view: &mut View,
+        offset: f32,
+        events: Vec<egui::Event>,
+        before: impl Fn(&egui::Ui),
+    ) -> Vec<crate::ui::Action> {
+        let mut out = Vec::new();
+        let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(600.0, 500.0));
+        let input = RawInput { screen_rect: Some(window), events, ..RawInput::default() };
+        let mut painted = ctx.run_ui(input, |ui| {
+            before(ui);
+            let area = ScrollArea::vertical().vertical_scroll_offset(offset);
+            area.show(ui, |ui| form::form_ui(ui, document, true, view, &mut out));
+        });
+        painted.textures_delta.clear();
+        out
+    }
+
+    fn volumes(first: &str) -> (Document, View) {
+        let volumes: String = (0..50).map(|n| format!("  - name: data-{n}\n    emptyDir: {{}}\n")).collect();
+        let text = format!("kind: Pod\napiVersion: v1\nspec:\n  volumes:\n{first}{volumes}");
+        let mut view = View { page: Page::Volumes, ..View::default() };
+        view.folds.all_open = Some(true);
+        (Document::new(&text, Version::NEWEST), view)
+    }
+
+    #[test]
+    fn a_key_takes_effect_also_when_it_is_left_out_of_sight() {
+        let first = "  - name: first\n    csi:\n      driver: d\n      volumeAttributes: {size: a}\n";
+        let (document, mut view) = volumes(first);
+        let (ctx, still) = (Context::default(), |_: &egui::Ui| {});
+        let path: Path = "spec.volumes[0].csi.volumeAttributes[size]".parse().unwrap_or_default();
+        let key = Id::unique(("key", path.to_string()));
+        view.reveal = Some(path);
+        for _ in 0..4 {
+            frame(&ctx, &document, &mut view, 0.0, Vec::new(), still);
+        }
+        ctx.memory_mut(|memory| memory.request_focus(key));
+        frame(&ctx, &document, &mut view, 0.0, Vec::new(), still);
+        let typed = vec![egui::Event::Text("s".to_owned())];
+        frame(&ctx, &document, &mut view, 0.0, typed, still);
+        for _ in 0..3 {
+            frame(&ctx, &document, &mut view, 6000.0, Vec::new(), still);
+        }
+        assert!(ctx.memory(|memory| memory.has_focus(key)));
+        // The text beside the form is drawn before it, and takes the keyboard as it is clicked.
+        let takes = |ui: &egui::Ui| ui.memory_mut(|memory| memory.request_focus(Id::unique("text")));
+        let asked = frame(&ctx, &document, &mut view, 6000.0, Vec::new(), takes);
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        for _ in 0..3 {
+            assert!(frame(&ctx, &document, &mut view, 6000.0, Vec::new(), takes).is_empty());
+        }
+    }
+
+    #[test]
+    fn the_keyboard_goes_to_what_is_out_of_sight() {
+        let (document, mut view) = volumes("");
+        let (ctx, still) = (Context::default(), |_: &egui::Ui| {});
+        let focus = || ctx.memory(|memory| memory.focused());
+        for (offset, modifiers, key) in [
+            (6000.0, egui::Modifiers::SHIFT, egui::Key::Tab),
+            (6000.0, egui::Modifiers::NONE, egui::Key::Tab),
+            (6000.0, egui::Modifiers::NONE, egui::Key::ArrowDown),
+            (0.0, egui::Modifiers::NONE, egui::Key::ArrowUp),
+        ] {
+            view.reveal = Some("spec.volumes[9].name".parse().unwrap_or_default());
+            for _ in 0..4 {
+                frame(&ctx, &document, &mut view, 0.0, Vec::new(), still);
+            }
+            // To a button, which leaves the arrows to egui.
+            frame(&ctx, &document, &mut view, 0.0, vec![tab()], still);
+            for _ in 0..4 {
+                frame(&ctx, &document, &mut view, offset, Vec::new(), still);
+            }
+            let before = focus();
+            let pressed =
+                egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+            frame(&ctx, &document, &mut view, offset, vec![pressed], still);
+            for _ in 0..4 {
+                frame(&ctx, &document, &mut view, offset, Vec::new(), still);
+            }
+            assert!(before.is_some() && focus().is_some() && focus() != before, "{key:?} {modifiers:?}");
+        }
+    }
+
+    #[test]
+    fn the_keyboard_follows_an_item_that_moves_out_of_sight() {
+        let (document, mut view) = volumes("");
+        let (ctx, still) = (Context::default(), |_: &egui::Ui| {});
+        for _ in 0..4 {
+            frame(&ctx, &document, &mut view, 0.0, Vec::new(), still);
+        }
+        let button = Some("Move spec.volumes[40] down".to_owned());
+        ctx.data_mut(|data| data.insert_temp(super::super::follows(), button));
+        for _ in 0..4 {
+            frame(&ctx, &document, &mut view, 0.0, Vec::new(), still);
+        }
+        assert!(ctx.memory(|memory| memory.focused()).is_some());
     }
 }
