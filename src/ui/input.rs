@@ -44,6 +44,8 @@ struct Turn {
     has_press: bool,
     /// The one act is the space bar, whose letter comes with it.
     has_space: bool,
+    /// The key of the one act.
+    key: Option<Key>,
 }
 
 impl Turn {
@@ -55,16 +57,29 @@ impl Turn {
                 self.has_typing = true;
                 !self.has_act
             }
+            // Of a key that is held down, as many as come: it must not go on after it is let go.
+            Sort::Act if self.key.is_some() && is_held(event) == self.key => true,
             Sort::Act => {
                 let (is_first, was_press) = (!self.has_typing && !self.has_act, self.has_press);
                 self.has_act = true;
                 self.has_press = matches!(event, Event::PointerButton { pressed: true, .. });
                 self.has_space = matches!(event, Event::Key { key: Key::Space, .. });
+                if let Event::Key { key, .. } = event {
+                    self.key = Some(*key);
+                }
                 is_first || was_press && matches!(event, Event::PointerButton { pressed: false, .. })
             }
             Sort::State => !self.has_act,
             Sort::Other => true,
         }
+    }
+}
+
+/// The key that is held down and comes again.
+fn is_held(event: &Event) -> Option<Key> {
+    match event {
+        Event::Key { key, repeat: true, .. } => Some(*key),
+        _ => None,
     }
 }
 
@@ -177,6 +192,15 @@ mod tests {
         let plain = |of| key(of, Modifiers::NONE);
         let chooses = [text("a"), plain(Key::ArrowDown), plain(Key::ArrowDown), plain(Key::Enter)];
         assert_eq!(frames(&chooses), [1, 1, 1, 1]);
+        let held = |of| Event::Key {
+            key: of,
+            physical_key: None,
+            pressed: true,
+            repeat: true,
+            modifiers: Modifiers::NONE,
+        };
+        let down = Key::ArrowDown;
+        assert_eq!(frames(&[plain(down), held(down), held(down), held(Key::ArrowUp), text("a")]), [3, 1, 1]);
         let spaces =
             [plain(Key::Space), text(" "), plain(Key::B), text("b"), plain(Key::ArrowLeft), text("c")];
         assert_eq!(frames(&spaces), [6]);
