@@ -439,11 +439,11 @@ impl Turning<'_> {
         match (from, to) {
             (Kind::Pod, _) => {
                 self.pod_fields_of_one_pod()?;
-                self.app_armor_of_annotations()?;
                 let below = to.pod().field("spec");
                 let below = Path::from(below.steps()[1..].to_vec());
                 self.make(Move::Nest { path: path("spec"), below })?;
                 self.annotations_to_template()?;
+                self.app_armor_of_annotations()?;
             }
             (_, Kind::Pod) => {
                 self.metadata_from_template()?;
@@ -724,16 +724,19 @@ impl Turning<'_> {
     /// From a Pod's AppArmor annotation the server makes the container's field, whatever the pod's own field says (upstream's
     /// `applyAppArmorVersionSkew`); in a template it refuses what differs from the pod's field.
     fn app_armor_of_annotations(&mut self) -> Done {
-        let of_pod = self.at(&path("spec.securityContext.appArmorProfile")).cloned();
-        let Some(of_pod) = of_pod.filter(|_| self.text_at(&path("spec.os.name")) != "windows") else {
+        let pod = self.to.pod();
+        let (annotations, spec) = (pod.field("metadata").field("annotations"), pod.field("spec"));
+        let of_pod = self.at(&spec.field("securityContext").field("appArmorProfile")).cloned();
+        let is_windows = self.text_at(&spec.field("os").field("name")) == "windows";
+        let Some(of_pod) = of_pod.filter(|_| !is_windows) else {
             return Ok(());
         };
         for list in ["containers", "initContainers"] {
-            let list = path("spec").field(list);
+            let list = spec.field(list);
             let count = self.at(&list).and_then(Json::as_array).map_or(0, Vec::len);
             for container in (0..count).map(|i| list.index(i)) {
                 let name = self.text_at(&container.field("name"));
-                let annotation = path("metadata.annotations").key(format!("{APP_ARMOR}{name}"));
+                let annotation = annotations.key(format!("{APP_ARMOR}{name}"));
                 let profile = app_armor_of_annotation(self.text_at(&annotation));
                 let Some(profile) = profile else { continue };
                 let field = container.field("securityContext").field("appArmorProfile");

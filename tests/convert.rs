@@ -497,6 +497,26 @@ fn recorded_conversions() {
 }
 
 #[test]
+fn what_is_added_is_told_where_it_stands() {
+    let pod = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: a, annotations: {container.apparmor.security.beta.kubernetes.io/a: localhost/x}}
+spec: {securityContext: {appArmorProfile: {type: RuntimeDefault}}, containers: [{name: a, image: b}]}
+";
+    let (document, doc, ..) = accepted(pod, Version::NEWEST).expect("accepted");
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Pod) {
+        let made = convert(&document, doc, kind, &Options::default()).expect("a workload");
+        let (after, ..) = accepted(&made.text, Version::NEWEST).expect("accepted");
+        let data = after.data(0).expect("data");
+        let added = made.notes.iter().filter(|note| note.effect == Effect::Added);
+        let missing: Vec<_> = added.filter(|note| data.at(&note.path).is_none()).collect();
+        assert!(missing.is_empty(), "{kind}: {missing:#?}");
+        assert!(made.text.contains("{type: Localhost, localhostProfile: x}"), "{}", made.text);
+    }
+}
+
+#[test]
 fn other_documents_stay_byte_for_byte() {
     let pod = "apiVersion: v1\r\nkind: Pod # 李\r\nmetadata: {name: a}\r\nspec: {containers: [{name: a, image: b}]}\r\n";
     let other = "# other\nx:   [1,\n2]\n";
