@@ -682,3 +682,17 @@ fn every_kind_of_object_has_its_pages() {
         }
     }
 }
+
+#[test]
+fn a_projected_source_unfolds_as_it_is_chosen_and_is_found() {
+    let text = format!("{POD}  volumes:\n  - name: p\n    projected:\n      sources:\n      - {{}}\n");
+    let mut form = form_on(&text, Page::Volumes);
+    let source = "spec.volumes[0].projected.sources[0]";
+    form.choose(&format!("One of {source}"), "secret");
+    assert!(form.has(&format!("{source}.secret.optional")), "{}", form.text());
+    form.state_mut().view.reveal = format!("{source}.secret").parse().ok();
+    form.step();
+    form.run();
+    let focus = form.state().view.focus.as_ref().map(ToString::to_string).unwrap_or_default();
+    assert!(focus.starts_with(&format!("{source}.secret")), "{focus:?}");
+}

@@ -254,6 +254,19 @@ fn a_dropped_file_and_a_template() {
 }
 
 #[test]
+fn who_leaves_the_second_question_goes_on_where_the_keyboard_was() {
+    let mut window = Window::on(POD);
+    window.type_text("# mine\n");
+    fs::write(window.home.path().join("web.yaml"), "kind: Pod\n").expect("file");
+    window.key(Modifiers::COMMAND, Key::S);
+    assert!(window.has("The file has changed on the disk"));
+    window.key(Modifiers::NONE, Key::Enter);
+    assert_eq!(focused(&window.harness), "Use the result");
+    window.key(Modifiers::NONE, Key::Escape);
+    assert_eq!(focused(&window.harness), "YAML");
+}
+
+#[test]
 fn a_file_by_its_path() {
     let mut window = Window::on(POD);
     window.enter("File menu");

@@ -437,6 +437,8 @@ fn the_panes_keep_their_sizes() {
     };
     let mut window = Window::start(home.path(), Some("web.yaml"));
     let usual = sizes(&window);
+    window.harness.set_size(egui::vec2(1500.0, 700.0));
+    window.harness.run();
     window.end();
     let settings = || SettingsFile::at(home.path().join("state").join(SETTINGS)).read().0;
     assert!(settings().panes.is_empty(), "nobody has moved an edge");

@@ -170,7 +170,7 @@ pub enum Choice {
 /// Draws a question; gives the answer once there is one. Its default control has the keyboard as it comes up, and who
 /// leaves everything as it is goes on where the keyboard was.
 pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
-    let (asked, kind) = (Id::unique("the question that stands there"), std::mem::discriminant(dialog));
+    let (asked, kind) = (asked(), std::mem::discriminant(dialog));
     let known: Option<Standing> = ctx.data(|data| data.get_temp(asked));
     let mut standing =
         known.unwrap_or_else(|| Standing { kind: None, before: ctx.memory(|memory| memory.focused()) });
@@ -178,13 +178,16 @@ pub fn dialog_ui(ctx: &Context, dialog: &mut Dialog) -> Option<Choice> {
         ctx.data_mut(|data| data.insert_temp(wants_keyboard(), dialog.takes_keyboard()));
     }
     let before = standing.before;
-    ctx.data_mut(|data| data.insert_temp(asked, standing));
     let choice = ask_ui(ctx, dialog);
-    if let Some(choice) = &choice {
-        ctx.data_mut(|data| data.remove::<Standing>(asked));
-        if *choice == Choice::Cancel {
+    let keep = |standing: Standing| ctx.data_mut(|data| _ = data.insert_temp(asked, standing));
+    match &choice {
+        None => keep(standing),
+        Some(Choice::Cancel) => {
+            ctx.data_mut(|data| data.remove::<Standing>(asked));
             give_back_later(ctx, before);
         }
+        // A question that follows has another default control, and the keyboard was where it was before this one.
+        Some(_) => keep(Standing { kind: None, before }),
     }
     choice
 }
@@ -196,6 +199,11 @@ struct Standing {
     kind: Option<std::mem::Discriminant<Dialog>>,
     /// What had the keyboard before.
     before: Option<Id>,
+}
+
+/// Where it stands which question stands there.
+fn asked() -> Id {
+    Id::unique("the question that stands there")
 }
 
 /// Where it stands what gets the keyboard back.
@@ -213,6 +221,7 @@ pub(super) fn give_back_later(ctx: &Context, before: Option<Id>) {
 
 /// Gives the keyboard back once nothing stands in front of the window any more: what is behind cannot have it.
 pub(super) fn give_back(ctx: &Context) {
+    ctx.data_mut(|data| data.remove::<Standing>(asked()));
     let Some(id) = ctx.data(|data| data.get_temp::<Id>(returns())) else { return };
     ctx.request_repaint();
     if ctx.memory(|memory| memory.top_modal_layer().is_some()) {

@@ -1,7 +1,7 @@
 //! How large the panes are: as a person has left them, now or at an earlier start.
 
 use crate::ui::language::tr;
-use egui::{AsIdSalt, Panel, Rect, Ui};
+use egui::{AsIdSalt, Id, Panel, Rect, Ui};
 use std::collections::BTreeMap;
 
 /// The sizes of the panes that are not the usual ones, in points, by pane and by class of the window's width.
@@ -45,7 +45,11 @@ impl Panes {
 
     /// Notes how large a pane has been drawn in `ui`. `axis` is 0 for one beside the others, 1 for one above or below.
     pub fn drawn(&mut self, ui: &Ui, pane: Pane, rect: Rect, axis: usize) {
-        name_edge(ui, (pane.name, pane.class), pane.name);
+        let edge = name_edge(ui, (pane.name, pane.class), pane.name);
+        // It keeps its size while the window's changes, and is cut where there is no room: nobody has asked for that.
+        if !ui.ctx().read_response(edge).is_some_and(|edge| edge.dragged() || edge.drag_stopped()) {
+            return;
+        }
         let size = rect.size()[axis];
         // A pane of the usual size goes on following the window's.
         if (size - pane.usual).abs() < 1.0 {
@@ -56,9 +60,10 @@ impl Panes {
     }
 }
 
-/// Names the edge of a panel that has been drawn in `ui`: egui calls each of them the same, in English.
-pub(in crate::ui) fn name_edge(ui: &Ui, salt: impl AsIdSalt, name: &str) {
+/// Names the edge of a panel that has been drawn in `ui`, and gives it: egui calls each of them the same, in English.
+pub(in crate::ui) fn name_edge(ui: &Ui, salt: impl AsIdSalt, name: &str) -> Id {
     // As egui makes the edge's own identity of the panel's.
     let edge = ui.scope_id().with(salt).with("__resize");
     ui.ctx().accesskit_node_builder(edge, |node| node.set_label(tr(format!("Resize the {name}"))));
+    edge
 }

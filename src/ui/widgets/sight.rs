@@ -55,8 +55,8 @@ pub fn in_sight_ui(
     body: impl FnOnce(&mut Ui, &mut Form<'_>),
 ) {
     // Lines wrap otherwise in another width and in another language.
-    let id =
-        Id::unique((what, path, ui.available_width().to_bits(), super::language::now(), form.folds.times));
+    let look = (ui.available_width().to_bits(), super::language::now(), form.folds.times);
+    let id = Id::unique((what, form.doc, path, look));
     let known: Option<Drawn> = ui.data(|data| data.get_temp(id));
     let keyboard = |ui: &Ui| ui.memory(|memory| memory.focused());
     let may_go = |drawn: &Drawn| !form.draws_all && drawn.keyboard.is_none();

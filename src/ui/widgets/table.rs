@@ -125,7 +125,9 @@ impl Table {
                 None => remove_ui(ui, form, row.item),
             });
         });
-        ui.data_mut(|data| data.insert_temp(id, more));
+        if !others.is_empty() {
+            ui.data_mut(|data| data.insert_temp(id, more));
+        }
         let left = self.inset as i8;
         egui::Frame::new().inner_margin(egui::Margin { left, right: 0, top: 0, bottom: 0 }).show(ui, |ui| {
             part_ui(ui, form, Part::Below);
