@@ -696,3 +696,14 @@ fn a_projected_source_unfolds_as_it_is_chosen_and_is_found() {
     let focus = form.state().view.focus.as_ref().map(ToString::to_string).unwrap_or_default();
     assert!(focus.starts_with(&format!("{source}.secret")), "{focus:?}");
 }
+
+#[test]
+fn a_term_is_not_offered_where_the_list_could_not_take_it() {
+    let required = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution";
+    let affinity =
+        "  affinity:\n    nodeAffinity:\n      requiredDuringSchedulingIgnoredDuringExecution: oops\n";
+    let form = form_on(&format!("{POD}{affinity}"), Page::Scheduling);
+    assert!(form.has(&format!("Remove {required}")), "what stands there can be removed");
+    assert!(!form.has(&format!("Add to {required}.nodeSelectorTerms")));
+    assert!(form.has("Add to spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution"));
+}

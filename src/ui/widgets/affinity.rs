@@ -64,8 +64,8 @@ pub(super) fn terms_ui(ui: &mut Ui, form: &mut Form<'_>, affinity: &Field<'_>) {
         }
     }
     ui.horizontal(|ui| {
-        for (list, what) in [(&terms, "Required"), (&preferred, "Preferred")] {
-            if fits(list) && add_button_ui(ui, form, &list.path(), what) {
+        for (above, list, what) in [(&required, &terms, "Required"), (&preferred, &preferred, "Preferred")] {
+            if fits(above) && fits(list) && add_button_ui(ui, form, &list.path(), what) {
                 let mut item = form.starter(list);
                 if let Some(weight) = item.get_mut("weight") {
                     *weight = MOST_WEIGHT.into();
