@@ -469,6 +469,13 @@ fn what_has_the_keyboard_is_in_sight() {
         }
     }
     assert!(highest > 500.0, "the page is longer than the window");
+    // The help takes room from the form below the field.
+    while rows(&window).1.bottom() < 500.0 {
+        window.press(Modifiers::NONE, Key::Tab);
+    }
+    window.press(Modifiers::NONE, Key::F1);
+    let (name, rect) = rows(&window);
+    assert!(rect.bottom() < 440.0, "{name} is at {rect:?}");
 }
 
 #[test]
