@@ -267,3 +267,45 @@ fn every_key_arrives_where_the_old_value_is_passed_on_the_way() {
     play(&mut desk, with_ctrl(Key::Z), &[true]);
     assert_eq!(desk.harness.state().text(), POD);
 }
+
+#[test]
+fn what_is_typed_before_the_window_is_to_close_is_asked_about() {
+    let key_then_text = || key(Key::End, Modifiers::NONE).into_iter().chain(typed("x")).collect::<Vec<_>>();
+    let through_tabs = || {
+        let tabs = [key(Key::Tab, Modifiers::NONE), key(Key::Tab, Modifiers::NONE)];
+        tabs.into_iter().flatten().chain(typed("x")).collect::<Vec<_>>()
+    };
+    for events in [key_then_text(), through_tabs()] {
+        let mut desk = Desk::with(POD);
+        desk.show("Metadata");
+        let into_the_name = click(desk.middle_of("metadata.name"));
+        play(&mut desk, into_the_name, &[false]);
+        let id = desk.harness.ctx.viewport_id();
+        desk.harness.input_mut().viewports.entry(id).or_default().events.push(egui::ViewportEvent::Close);
+        desk.frame(events);
+        let cancels = |desk: &Desk| {
+            let out = &desk.harness.output().viewport_output[&id].commands;
+            out.contains(&egui::ViewportCommand::CancelClose)
+        };
+        assert!(cancels(&desk), "the window does not close yet");
+        desk.harness.input_mut().viewports.entry(id).or_default().events.clear();
+        desk.settle();
+        assert!(desk.harness.state().text().contains('x'), "{}", desk.harness.state().text());
+        assert!(desk.harness.query_by_label("Discard changes").is_some(), "it is asked about");
+    }
+}
+
+#[test]
+fn a_window_closes_once_nothing_is_typed_any_more() {
+    let mut desk = Desk::with(POD);
+    let id = desk.harness.ctx.viewport_id();
+    desk.harness.input_mut().viewports.entry(id).or_default().events.push(egui::ViewportEvent::Close);
+    desk.frame(key(Key::F6, Modifiers::NONE).to_vec());
+    desk.harness.input_mut().viewports.entry(id).or_default().events.clear();
+    let closes = |desk: &Desk| {
+        desk.harness.output().viewport_output[&id].commands.contains(&egui::ViewportCommand::Close)
+    };
+    assert!(!closes(&desk));
+    desk.frame(Vec::new());
+    assert!(closes(&desk));
+}

@@ -7,7 +7,7 @@ use super::clipboard::{Clipboard, Format};
 use super::convert::{ConvertDialog, with_article};
 use super::dialogs::{self, Choice, Dialog, SharedDialog};
 use super::finder::{self, Answer as Found, Finder};
-use super::input::InOrder;
+use super::input::{self, InOrder};
 use super::notices::Notices;
 use super::picker::{Answer, Ask, Picker};
 use super::repair::{RepairDialog, SEEKS, Seeking, looks_damaged};
@@ -130,6 +130,8 @@ pub struct App {
     sizes: panes::Panes,
     /// Whether the window may close with unsaved changes: the person has said so.
     may_close: bool,
+    /// Whether the window is to close once what was typed before has taken effect.
+    closes_later: bool,
     title: String,
     lang: Lang,
     /// What is done while a frame is made, for the frames after it.
@@ -173,6 +175,7 @@ impl App {
             panes: (0.0, f32::INFINITY),
             sizes: panes::Panes::default(),
             may_close: false,
+            closes_later: false,
             title: String::new(),
             lang: Lang::En,
             input: InOrder::default(),
@@ -900,10 +903,23 @@ impl App {
 
     // Closing.
 
-    fn take_close_request(&mut self, ctx: &Context) {
+    /// What was typed before the window was to close takes effect first: it waits for a frame without anything typed.
+    /// `holds`: something waits for the frames after this one.
+    fn take_close_request(&mut self, ctx: &Context, holds: bool) {
         let asked = ctx.input(|input| input.viewport().close_requested());
-        if asked && self.editor.is_changed() && !self.may_close {
+        if self.may_close || !asked && !self.closes_later {
+            return;
+        }
+        let is_typed = holds || ctx.input(|input| input.events.iter().any(input::is_typed));
+        if is_typed || self.editor.is_changed() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+        } else if !asked {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+        self.closes_later = is_typed;
+        if is_typed {
+            ctx.request_repaint();
+        } else if self.editor.is_changed() {
             self.dialog = Some(Dialog::Unsaved { then: Then::Close, can_keep: self.can_keep() });
         }
     }
@@ -1182,14 +1198,15 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
-        if self.input.drawn() {
+        let holds = self.input.drawn();
+        if holds {
             ctx.request_repaint();
         }
         language::set(self.lang);
         self.take_news();
         self.take_work(&ctx);
         self.take_answer(&ctx);
-        self.take_close_request(&ctx);
+        self.take_close_request(&ctx, holds);
         self.take_drop(&ctx);
         if self.dialog.is_none() && self.finder.is_none() {
             commands::run_shortcuts(self, &ctx);

@@ -34,6 +34,14 @@ impl InOrder {
     }
 }
 
+/// Whether an event may change the text.
+pub fn is_typed(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Text(_) | Event::Ime(_) | Event::Paste(_) | Event::Cut | Event::Key { pressed: true, .. }
+    )
+}
+
 /// What one frame has been given.
 #[derive(Debug, Default, Clone, Copy)]
 struct Turn {
