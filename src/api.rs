@@ -13,7 +13,7 @@ mod warnings;
 
 pub use decode::items_of_list;
 pub use validate::schedule::next_runs;
-pub use validate::security::app_armor_of_annotation;
+pub use validate::security::{APP_ARMOR_ANNOTATION, app_armor_of_annotation};
 
 use crate::diagnostic::{Diagnostic, Errors, Kind, Severity};
 use crate::object::Field;

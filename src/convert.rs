@@ -6,7 +6,7 @@
 //! tools find the object itself (Helm, Argo CD, Flux) stay with the object. What the server or a controller has written
 //! goes: it is never right on another object.
 
-use crate::api::{app_armor_of_annotation, names};
+use crate::api::{APP_ARMOR_ANNOTATION, app_armor_of_annotation, names};
 use crate::document::Document;
 use crate::path::{Path, Step};
 use crate::schema::Lang;
@@ -408,9 +408,6 @@ fn is_nothing(value: &Json) -> bool {
     }
 }
 
-/// The annotation by which a container's AppArmor profile was once named, before the container's name.
-const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
-
 type Done = Result<(), yaml::Refusal>;
 
 /// One conversion on its way: the data as they are after the moves so far.
@@ -736,7 +733,7 @@ impl Turning<'_> {
             let count = self.at(&list).and_then(Json::as_array).map_or(0, Vec::len);
             for container in (0..count).map(|i| list.index(i)) {
                 let name = self.text_at(&container.field("name"));
-                let annotation = annotations.key(format!("{APP_ARMOR}{name}"));
+                let annotation = annotations.key(format!("{APP_ARMOR_ANNOTATION}{name}"));
                 let profile = app_armor_of_annotation(self.text_at(&annotation));
                 let Some(profile) = profile else { continue };
                 let field = container.field("securityContext").field("appArmorProfile");

@@ -227,6 +227,11 @@ struct Other {
     def: &'static FieldDef,
 }
 
+/// The place of a field of what stands at `place`.
+fn joined(place: &str, name: &str) -> String {
+    if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") }
+}
+
 /// Nothing is nested deeper; a type that held itself would be walked no further.
 const DEEPEST: usize = 20;
 
@@ -244,7 +249,7 @@ impl Walk<'_> {
             if def.read_only {
                 continue;
             }
-            let place = if place.is_empty() { def.name.to_owned() } else { format!("{place}.{}", def.name) };
+            let place = joined(place, def.name);
             let is_other = taken.is_some_and(|union| union.members.contains(&def.name)) && !field.exists();
             let is_free = is_free && !is_other;
             self.add(ty, def, &field, &place, is_free, None);
@@ -252,11 +257,7 @@ impl Walk<'_> {
         }
         for other in self.lacking(ty).iter() {
             let field = object.get(other.def.name);
-            let place = if place.is_empty() {
-                other.def.name.to_owned()
-            } else {
-                format!("{place}.{}", other.def.name)
-            };
+            let place = joined(place, other.def.name);
             let (since, until) = schema::lifetime(ty.name, other.def.name).unwrap_or_default();
             let lack = Lack { path: field.path(), since, until, nearest: other.version };
             self.of_other(other.ty, other.def, &field, &place, &Rc::new(lack), depth);
@@ -284,7 +285,7 @@ impl Walk<'_> {
         {
             let ty = schema.ty(*id);
             for def in ty.fields.iter().filter(|def| !def.read_only) {
-                let place = format!("{place}.{}", def.name);
+                let place = joined(&place, def.name);
                 self.of_other(ty, def, &field.get(def.name), &place, lack, depth + 1);
             }
         }
@@ -296,17 +297,14 @@ impl Walk<'_> {
         let found = self.lacking.entry(ty.name).or_insert_with(|| {
             let mut versions: Vec<Version> = Version::all().filter(|version| *version != target).collect();
             versions.sort_by_key(|version| version.minor().abs_diff(target.minor()));
+            let own = Schema::at(target).named(ty.name).map(|(_, ty)| ty);
             let mut others: Vec<Other> = Vec::new();
             for version in versions {
                 let Some((_, ty)) = Schema::at(version).named(ty.name) else { continue };
                 let new = ty.fields.iter().filter(|def| !def.read_only);
                 for def in new {
                     let is_known = others.iter().any(|other| other.def.name == def.name);
-                    if !is_known
-                        && Schema::at(target)
-                            .named(ty.name)
-                            .is_none_or(|(_, ty)| ty.field(def.name).is_none())
-                    {
+                    if !is_known && own.is_none_or(|own| own.field(def.name).is_none()) {
                         others.push(Other { version, ty, def });
                     }
                 }

@@ -2,23 +2,15 @@
 #![cfg(feature = "window")]
 
 mod common;
+#[path = "common/pod.rs"]
+mod pod;
 
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use pod::POD;
 use podwright::template::{Origin, Pattern};
 use podwright::ui::{App, Services};
-
-const POD: &str = "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-  - name: app # mine
-    image: nginx:1.27
-";
 
 type Window = Harness<'static, App>;
 

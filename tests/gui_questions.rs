@@ -7,44 +7,25 @@
 )]
 
 mod common;
+#[path = "common/dropped.rs"]
+mod dropped;
+#[path = "common/pod.rs"]
+mod pod;
 #[path = "common/controls.rs"]
 mod controls;
 
 use controls::{focused, nameless, names};
+use dropped::Dropped;
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use pod::POD;
 use podwright::ui::App;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::{TempDir, tempdir};
-
-const POD: &str = "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-  - name: app # mine
-    image: nginx:1.27
-";
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("the program reads the file itself".to_owned())
-    }
-}
 
 /// A window that keeps what is open in a folder.
 struct Window {

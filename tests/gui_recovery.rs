@@ -7,10 +7,13 @@
 )]
 
 mod common;
+#[path = "common/pod.rs"]
+mod pod;
 
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use pod::POD;
 use podwright::diagnostic::Kind;
 use podwright::files::settings::{SETTINGS, SettingsFile};
 use podwright::ui::App;
@@ -18,17 +21,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tempfile::{TempDir, tempdir};
-
-const POD: &str = "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-  - name: app # mine
-    image: nginx:1.27
-";
 
 /// A user's folder, with a manifest in it.
 fn home() -> TempDir {

@@ -3,7 +3,10 @@
 #![expect(clippy::disallowed_methods, reason = "the tests set up the files that the window opens")]
 
 mod common;
+#[path = "common/dropped.rs"]
+mod dropped;
 
+use dropped::Dropped;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use podwright::ui::App;
@@ -11,19 +14,6 @@ use podwright::ui::preview::text_id;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("the window reads the file itself".to_owned())
-    }
-}
 
 struct Window(Harness<'static, App>);
 

@@ -5,9 +5,16 @@
     reason = "the tests set up the files that the window opens, and look at those it writes"
 )]
 
+#[path = "common/dropped.rs"]
+mod dropped;
+#[path = "common/pod.rs"]
+mod pod;
+
+use dropped::Dropped;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use pod::POD;
 use podwright::diagnostic::Severity;
 use podwright::files;
 use podwright::schema::{Lang, Version};
@@ -20,17 +27,6 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-
-const POD: &str = "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-  - name: app # mine
-    image: nginx:1.27
-";
 
 const OTHER: &str = "\
 apiVersion: v1
@@ -87,19 +83,6 @@ struct Window {
     harness: Harness<'static, App>,
     world: Shared,
     folder: tempfile::TempDir,
-}
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("nobody reads the whole file before its size is known".to_owned())
-    }
 }
 
 impl Window {

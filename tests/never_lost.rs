@@ -10,9 +10,12 @@
 
 #[cfg(feature = "window")]
 mod common;
+#[path = "common/pod.rs"]
+mod pod;
 #[path = "common/typing.rs"]
 mod typing;
 
+use pod::POD;
 use podwright::editor::{Command, Editor};
 use podwright::files;
 use podwright::files::journal::{Journal, Kept, Place, Store};
@@ -24,17 +27,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 use tempfile::{TempDir, tempdir};
 use typing::type_all;
-
-const POD: &str = "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-spec:
-  containers:
-  - name: app # mine
-    image: nginx:1.27
-";
 
 fn state(editor: &Editor) -> Kept {
     let cursor = Some((0, editor.document().text.chars().count()));

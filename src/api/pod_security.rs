@@ -3,6 +3,7 @@
 //!
 //! [`RULES`] lists the checks in the order in which the server evaluates them; each has one function.
 
+use super::validate::security::APP_ARMOR_ANNOTATION;
 use crate::diagnostic::{Diagnostic, Kind, Stage};
 use crate::object::Field;
 use crate::schema::Version;
@@ -217,7 +218,7 @@ fn app_armor_profile(pod: &Pod<'_>, found: &mut Findings) {
     }
     for (key, value) in pod.metadata.get("annotations").entries() {
         let allowed = matches!(value.str(), "" | "runtime/default") || value.str().starts_with("localhost/");
-        if key.starts_with("container.apparmor.security.beta.kubernetes.io/") && !allowed {
+        if key.starts_with(APP_ARMOR_ANNOTATION) && !allowed {
             let message = format!(
                 "AppArmor profile {} is forbidden; runtime/default or localhost/… may stand",
                 value.str()

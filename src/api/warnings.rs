@@ -5,7 +5,7 @@
 
 use super::names;
 use super::quantity::Quantity;
-use super::validate::security::app_armor_of_annotation;
+use super::validate::security::{APP_ARMOR_ANNOTATION, app_armor_of_annotation};
 use crate::diagnostic::{Diagnostic, Kind, Stage};
 use crate::object::Field;
 use crate::path::Path;
@@ -102,7 +102,7 @@ fn app_armor_annotation(
     spec: &Field<'_>,
     warnings: &mut Warnings,
 ) {
-    let annotation = annotations.key(&format!("{APP_ARMOR}{}", container.get("name").str()));
+    let annotation = annotations.key(&format!("{APP_ARMOR_ANNOTATION}{}", container.get("name").str()));
     if annotation.data().is_none() || container.get("securityContext").has("appArmorProfile") {
         return;
     }
@@ -120,7 +120,6 @@ fn app_armor_annotation(
     }
 }
 
-const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 const SECCOMP: &str = "container.seccomp.security.alpha.kubernetes.io/";
 const SECCOMP_OF_POD: &str = "seccomp.security.alpha.kubernetes.io/pod";
 

@@ -17,7 +17,6 @@ const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 const TOLERATIONS: &str = "scheduler.alpha.kubernetes.io/tolerations";
 const SECCOMP_POD: &str = "seccomp.security.alpha.kubernetes.io/pod";
 const SECCOMP_CONTAINER: &str = "container.seccomp.security.alpha.kubernetes.io/";
-const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 
 /// A pod spec, with what the rules of its containers look up in it.
 pub struct Pod<'a> {
@@ -165,7 +164,7 @@ fn annotations(annotations: &Field<'_>, spec: &Field<'_>, errs: &mut Errors) {
         seccomp_profile(annotations, key, &profile, errs);
     }
     for (key, profile) in annotations.entries() {
-        let Some(name) = key.strip_prefix(APP_ARMOR) else { continue };
+        let Some(name) = key.strip_prefix(security::APP_ARMOR_ANNOTATION) else { continue };
         let lists = ["initContainers", "containers", "ephemeralContainers"];
         if !lists.iter().any(|list| spec.get(list).items().any(|c| c.get("name").str() == name)) {
             errs.invalid(&profile, format!("the pod has no container called “{name}”")).fix_remove();

@@ -456,7 +456,7 @@ pub fn app_armor_annotations(pod: &Field<'_>, errs: &mut Errors) {
     }
     let of_pod = spec.get("securityContext").get("appArmorProfile");
     for container in all_containers(&spec) {
-        let key = format!("container.apparmor.security.beta.kubernetes.io/{}", container.get("name").str());
+        let key = format!("{APP_ARMOR_ANNOTATION}{}", container.get("name").str());
         let own = container.get("securityContext").get("appArmorProfile");
         let annotation = annotations.key(&key);
         if is_pod && !own.exists() && app_armor_of_annotation(annotation.str()).is_some() {
@@ -467,6 +467,9 @@ pub fn app_armor_annotations(pod: &Field<'_>, errs: &mut Errors) {
         agrees(&annotation, profile, &["runtime/default"], Some(&own.path()), errs);
     }
 }
+
+/// The annotation by which a container's AppArmor profile was once named, before the container's name.
+pub const APP_ARMOR_ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
 
 /// Upstream's `ApparmorFieldForAnnotation`: the profile that an annotation means, as a value of `appArmorProfile`; `None` if the
 /// server takes none from it.

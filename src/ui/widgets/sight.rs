@@ -93,20 +93,10 @@ mod tests {
         offset: f32,
         events: Vec<egui::Event>,
     ) -> (f32, usize) {
-        let (mut height, mut drawn) = (0.0, 0);
-        let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(600.0, 500.0));
-        let input = RawInput { screen_rect: Some(window), events, ..RawInput::default() };
-        let mut painted = ctx.run_ui(input, |ui| {
-            let area = ScrollArea::vertical().vertical_scroll_offset(offset);
-            height =
-                area.show(ui, |ui| form::form_ui(ui, document, true, view, &mut Vec::new())).content_size.y;
-            let names = (0..50).map(|n| Id::unique(("field", format!("spec.volumes[{n}].name"))));
-            drawn = names
-                .filter(|id| ctx.read_response(*id).is_some_and(|response| response.rect.is_positive()))
-                .count();
-        });
-        painted.textures_delta.clear();
-        (height, drawn)
+        let (height, _) = page(ctx, document, view, offset, events, |_| {});
+        let names = (0..50).map(|n| Id::unique(("field", format!("spec.volumes[{n}].name"))));
+        let is_drawn = |id: &Id| ctx.read_response(*id).is_some_and(|response| response.rect.is_positive());
+        (height, names.filter(is_drawn).count())
     }
 
     fn tab() -> egui::Event {
@@ -116,12 +106,7 @@ mod tests {
 
     #[test]
     fn what_is_far_out_of_sight_is_not_drawn_but_keeps_its_room() {
-        let volumes: String = (0..50).map(|n| format!("  - name: data-{n}\n    emptyDir: {{}}\n")).collect();
-        let text = format!("kind: Pod\napiVersion: v1\nspec:\n  volumes:\n{volumes}");
-        let document = Document::new(&text, Version::NEWEST);
-        let ctx = Context::default();
-        let mut view = View { page: Page::Volumes, ..View::default() };
-        view.folds.all_open = Some(true);
+        let ((document, mut view), ctx) = (volumes(""), Context::default());
         for _ in 0..3 {
             draw(&ctx, &document, &mut view, 0.0, Vec::new());
         }
@@ -156,25 +141,26 @@ mod tests {
         assert_eq!(focus(&ctx), button);
     }
 
-    /// Draws the page scrolled to `offset`, after what is drawn before it, and gives what it asks for.
-    fn frame(
+    /// Draws the page scrolled to `offset`, after what is drawn before it, and gives its height and what it asks for.
+    fn page(
         ctx: &Context,
         document: &Document,
         view: &mut View,
         offset: f32,
         events: Vec<egui::Event>,
         before: impl Fn(&egui::Ui),
-    ) -> Vec<crate::ui::Action> {
-        let mut out = Vec::new();
+    ) -> (f32, Vec<crate::ui::Action>) {
+        let (mut height, mut out) = (0.0, Vec::new());
         let window = Rect::from_min_size(pos2(0.0, 0.0), vec2(600.0, 500.0));
         let input = RawInput { screen_rect: Some(window), events, ..RawInput::default() };
         let mut painted = ctx.run_ui(input, |ui| {
             before(ui);
             let area = ScrollArea::vertical().vertical_scroll_offset(offset);
-            area.show(ui, |ui| form::form_ui(ui, document, true, view, &mut out));
+            let shown = area.show(ui, |ui| form::form_ui(ui, document, true, view, &mut out));
+            height = shown.content_size.y;
         });
         painted.textures_delta.clear();
-        out
+        (height, out)
     }
 
     fn volumes(first: &str) -> (Document, View) {
@@ -194,22 +180,22 @@ mod tests {
         let key = Id::unique(("key", path.to_string()));
         view.reveal = Some(path);
         for _ in 0..4 {
-            frame(&ctx, &document, &mut view, 0.0, Vec::new(), still);
+            page(&ctx, &document, &mut view, 0.0, Vec::new(), still);
         }
         ctx.memory_mut(|memory| memory.request_focus(key));
-        frame(&ctx, &document, &mut view, 0.0, Vec::new(), still);
+        page(&ctx, &document, &mut view, 0.0, Vec::new(), still);
         let typed = vec![egui::Event::Text("s".to_owned())];
-        frame(&ctx, &document, &mut view, 0.0, typed, still);
+        page(&ctx, &document, &mut view, 0.0, typed, still);
         for _ in 0..3 {
-            frame(&ctx, &document, &mut view, 6000.0, Vec::new(), still);
+            page(&ctx, &document, &mut view, 6000.0, Vec::new(), still);
         }
         assert!(ctx.memory(|memory| memory.has_focus(key)));
         // The text beside the form is drawn before it, and takes the keyboard as it is clicked.
         let takes = |ui: &egui::Ui| ui.memory_mut(|memory| memory.request_focus(Id::unique("text")));
-        let asked = frame(&ctx, &document, &mut view, 6000.0, Vec::new(), takes);
+        let (_, asked) = page(&ctx, &document, &mut view, 6000.0, Vec::new(), takes);
         assert_eq!(asked.len(), 1, "{asked:?}");
         for _ in 0..3 {
-            assert!(frame(&ctx, &document, &mut view, 6000.0, Vec::new(), takes).is_empty());
+            assert!(page(&ctx, &document, &mut view, 6000.0, Vec::new(), takes).1.is_empty());
         }
     }
 
@@ -226,19 +212,19 @@ mod tests {
         ] {
             view.reveal = Some("spec.volumes[9].name".parse().unwrap_or_default());
             for _ in 0..4 {
-                frame(&ctx, &document, &mut view, 0.0, Vec::new(), still);
+                page(&ctx, &document, &mut view, 0.0, Vec::new(), still);
             }
             // To a button, which leaves the arrows to egui.
-            frame(&ctx, &document, &mut view, 0.0, vec![tab()], still);
+            page(&ctx, &document, &mut view, 0.0, vec![tab()], still);
             for _ in 0..4 {
-                frame(&ctx, &document, &mut view, offset, Vec::new(), still);
+                page(&ctx, &document, &mut view, offset, Vec::new(), still);
             }
             let before = focus();
             let pressed =
                 egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
-            frame(&ctx, &document, &mut view, offset, vec![pressed], still);
+            page(&ctx, &document, &mut view, offset, vec![pressed], still);
             for _ in 0..4 {
-                frame(&ctx, &document, &mut view, offset, Vec::new(), still);
+                page(&ctx, &document, &mut view, offset, Vec::new(), still);
             }
             assert!(before.is_some() && focus().is_some() && focus() != before, "{key:?} {modifiers:?}");
         }
@@ -249,12 +235,12 @@ mod tests {
         let (document, mut view) = volumes("");
         let (ctx, still) = (Context::default(), |_: &egui::Ui| {});
         for _ in 0..4 {
-            frame(&ctx, &document, &mut view, 0.0, Vec::new(), still);
+            page(&ctx, &document, &mut view, 0.0, Vec::new(), still);
         }
         let button = Some("Move spec.volumes[40] down".to_owned());
         ctx.data_mut(|data| data.insert_temp(super::super::follows(), button));
         for _ in 0..4 {
-            frame(&ctx, &document, &mut view, 0.0, Vec::new(), still);
+            page(&ctx, &document, &mut view, 0.0, Vec::new(), still);
         }
         assert!(ctx.memory(|memory| memory.focused()).is_some());
     }
